@@ -1,0 +1,119 @@
+import type { CompiledPolicy } from '@carnet/policy';
+import type { Change, Database, ObjectFiles, Sealing } from '@carnet/store';
+import type { Caller } from './authentication/caller.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * An operation of a service: how it is authorized, as data, and what it does. The steps of a call
+ * are `dispatch.ts`; who knows one operation knows all.
+ */
+export interface Operation<Input, Output, Prepared = undefined> {
+  readonly authorization: Authorization<Input>;
+  /** A `write` runs in one transaction together with its audit record; a `read` in none. */
+  readonly access: 'read' | 'write';
+  /**
+   * Slow work that must not hold the transaction: hashing a password, receiving a body. Runs once,
+   * after authorization; clean up what it leaves in `context.afterRollback`.
+   */
+  prepare?(context: OperationContext, input: Input): Promise<Prepared>;
+  /** May run again after a serialization failure: changes nothing outside of the database. */
+  run(context: OperationContext, input: Input, prepared: Prepared): Promise<Output>;
+}
+
+/** Gives an operation its types. */
+export function operation<Input, Output, Prepared = undefined>(
+  definition: Operation<Input, Output, Prepared>,
+): Operation<Input, Output, Prepared> {
+  return definition;
+}
+
+/** What must be allowed before an operation runs. */
+export type Authorization<Input> =
+  | AuthorizationRequirement<Input>
+  /** Every authenticated caller may: GetCallerIdentity only. */
+  | { readonly action: 'none' };
+
+export interface AuthorizationRequirement<Input> {
+  /** `iam:CreateUser`; for a few operations of S3 the input decides. */
+  readonly action: string;
+  /** Absent: the action supports no resource, `*` is checked. */
+  readonly resource?: ResourceReference<Input>;
+  /** Condition keys whose values come from the input: `{'iam:PolicyARN': (input) => input.PolicyArn}`. */
+  readonly conditionKeys?: Readonly<Record<string, (input: Input) => ConditionValue>>;
+  /** Further permissions of the same call. */
+  readonly also?: readonly ConditionalRequirement<Input>[];
+  /** True when `run` authorizes entry by entry with `context.isAllowed` (DeleteObjects). */
+  readonly perEntry?: boolean;
+}
+
+export interface ConditionalRequirement<Input> extends AuthorizationRequirement<Input> {
+  /** Absent: always. */
+  readonly when?: (input: Input) => boolean;
+}
+
+export type ConditionValue = string | readonly string[] | undefined;
+
+/** Names the resource of a call in the service authorization reference's terms, and finds it. */
+export interface ResourceReference<Input> {
+  /** `user`, `group`, `policy`, `bucket`, `object`. */
+  readonly resourceType: string;
+  /**
+   * The resource as stored (its path included), or, when it does not exist, the ARN it would have:
+   * authorization comes before existence.
+   */
+  resolve(context: ResolveContext, input: Input): Promise<Resource>;
+}
+
+export interface Resource {
+  readonly arn: string;
+  /** The account that owns it. */
+  readonly accountId: string;
+  /** For `aws:ResourceTag/*`. */
+  readonly tags?: ReadonlyMap<string, string>;
+  /** The resource-based policy. */
+  readonly policy?: CompiledPolicy;
+}
+
+export interface ResolveContext {
+  readonly caller: Caller;
+  readonly database: Database;
+  readonly resourcePolicies: ResourcePolicies;
+}
+
+/** Resource policies, compiled and kept in memory. */
+export interface ResourcePolicies {
+  /** The bucket's owner and policy, undefined when there is no such bucket. */
+  bucket(name: string): Promise<BucketAuthorization | undefined>;
+}
+
+export interface BucketAuthorization {
+  readonly accountId: string;
+  readonly policy: CompiledPolicy | undefined;
+}
+
+/** What an operation works with. */
+export interface OperationContext {
+  readonly caller: Caller;
+  /** The caller's account; throws `AccessDenied` for an anonymous caller. */
+  readonly accountId: string;
+  readonly requestId: string;
+  readonly region: string;
+  /** Milliseconds since 1970, one moment for the whole call. */
+  readonly now: number;
+  readonly settings: Settings;
+  /** Inside the transaction for a `write`. */
+  readonly database: Database;
+  readonly sealing: Sealing;
+  readonly objectFiles: ObjectFiles;
+  /** Appends to the change feed; a bug in a `read`. */
+  changed(change: Change): void;
+  /** Work for after the commit, such as removing a replaced object's file. */
+  afterCommit(work: () => Promise<void>): void;
+  /** Work for after a failure, such as removing a file that nothing refers to. */
+  afterRollback(work: () => Promise<void>): void;
+  /** A further decision for the same caller: per entry of a list, or whether existence may be told. */
+  isAllowed(action: string, resource: Resource): boolean;
+}
+
+/** A service's operations by AWS's names. */
+export type OperationTable = Readonly<Record<string, Operation<never, unknown, never>>>;

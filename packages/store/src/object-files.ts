@@ -1,0 +1,16 @@
+import type { Readable } from 'node:stream';
+
+/** The bytes of S3 objects and parts: immutable files with names of our own, never a caller's. */
+export interface ObjectFiles {
+  /**
+   * Writes `chunks` to a new file: temporary file, fsync, rename, fsync of the directory. When the
+   * source throws nothing remains. Resolves with the file's name and size in bytes.
+   */
+  write(
+    chunks: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly file: string; readonly size: number }>;
+  /** Reads bytes `start` to `end` inclusive, or all of it. */
+  read(file: string, range?: { readonly start: number; readonly end: number }): Readable;
+  /** Removes files; one that is not there is no error. */
+  remove(files: readonly string[]): Promise<void>;
+}
