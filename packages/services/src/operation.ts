@@ -40,6 +40,10 @@ export interface AuthorizationRequirement<Input> {
   readonly resource?: ResourceReference<Input>;
   /** Condition keys whose values come from the input: `{'iam:PolicyARN': (input) => input.PolicyArn}`. */
   readonly conditionKeys?: Readonly<Record<string, (input: Input) => ConditionValue>>;
+  /** The tags that the call sets: `aws:RequestTag/*` and `aws:TagKeys` come from them. */
+  requestTags?(input: Input): readonly RequestTag[] | undefined;
+  /** The tag keys that the call removes, for `aws:TagKeys`. */
+  tagKeys?(input: Input): readonly string[] | undefined;
   /** Further permissions of the same call. */
   readonly also?: readonly ConditionalRequirement<Input>[];
   /** True when `run` authorizes entry by entry with `context.isAllowed` (DeleteObjects). */
@@ -49,6 +53,11 @@ export interface AuthorizationRequirement<Input> {
 export interface ConditionalRequirement<Input> extends AuthorizationRequirement<Input> {
   /** Absent: always. */
   readonly when?: (input: Input) => boolean;
+}
+
+export interface RequestTag {
+  readonly Key: string | undefined;
+  readonly Value: string | undefined;
 }
 
 export type ConditionValue = string | readonly string[] | undefined;
@@ -91,9 +100,8 @@ export interface BucketAuthorization {
   readonly policy: CompiledPolicy | undefined;
 }
 
-/** What an operation works with. */
-export interface OperationContext {
-  readonly caller: Caller;
+/** What an operation works with; inside a transaction everything is read through it. */
+export interface OperationContext extends ResolveContext {
   /** The caller's account; throws `AccessDenied` for an anonymous caller. */
   readonly accountId: string;
   readonly requestId: string;
@@ -101,8 +109,6 @@ export interface OperationContext {
   /** Milliseconds since 1970, one moment for the whole call. */
   readonly now: number;
   readonly settings: Settings;
-  /** Inside the transaction for a `write`. */
-  readonly database: Database;
   readonly sealing: Sealing;
   readonly objectFiles: ObjectFiles;
   /** Appends to the change feed; a bug in a `read`. */

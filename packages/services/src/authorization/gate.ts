@@ -1,0 +1,171 @@
+import {
+  type ApplicablePolicies,
+  authorize,
+  type CompiledPolicy,
+  type Decision,
+  denialMessage,
+  type Principal,
+} from '@carnet/policy';
+import { ApiError } from '@carnet/wire';
+import type { Caller } from '../authentication/caller.ts';
+import type { Authorization, AuthorizationRequirement, Resource, ResolveContext } from '../operation.ts';
+import type { VerifiedRequest } from '../services.ts';
+import type { AuthorizationState } from './authorization-state.ts';
+import { asciiLowerCase, requestContext } from './request-context.ts';
+
+/**
+ * Every question about one call goes through here: may this caller do this to that resource. Made
+ * once for each call, with the caller's policies as they are at that moment.
+ */
+export interface Gate {
+  /** Throws `AccessDenied`, with AWS's sentence, unless everything the operation declares is allowed. */
+  check<Input>(authorization: Authorization<Input>, input: Input): Promise<void>;
+  /** One more decision with the same caller and policies. */
+  isAllowed(action: string, resource: Resource): boolean;
+}
+
+/** The caller's side of every decision of one call. */
+interface CallerState {
+  readonly principal: Principal;
+  readonly tags: ReadonlyMap<string, string>;
+  readonly policies: readonly CompiledPolicy[];
+}
+
+export async function openGate(
+  state: AuthorizationState,
+  request: VerifiedRequest,
+  resolveContext: ResolveContext,
+  now: number,
+): Promise<Gate> {
+  const caller = await callerState(state, request.caller);
+
+  function decide(
+    action: string,
+    resource: Resource | undefined,
+    operationKeys: ReadonlyMap<string, string | readonly string[]>,
+  ): { readonly decision: Decision; readonly message: () => string } {
+    const question = {
+      principal: caller.principal,
+      action,
+      resource: resource?.arn ?? '*',
+      resourceAccount: resource?.accountId ?? accountOf(request.caller),
+      context: requestContext({
+        request,
+        now,
+        principalTags: caller.tags,
+        resource,
+        operationKeys,
+      }),
+    };
+    const policies: ApplicablePolicies = resource?.policy
+      ? { identity: caller.policies, resource: resource.policy }
+      : { identity: caller.policies };
+    const decision = authorize(question, policies);
+    const quoteResource = request.service === 's3';
+    return { decision, message: () => denialMessage(question, decision, { quoteResource }) };
+  }
+
+  async function require<Input>(
+    requirement: AuthorizationRequirement<Input>,
+    input: Input,
+  ): Promise<void> {
+    const resource = await requirement.resource?.resolve(resolveContext, input);
+    const answer = decide(requirement.action, resource, operationKeys(requirement, input));
+    if (answer.decision.decision !== 'allowed') {
+      throw new ApiError('AccessDenied', 403, answer.message());
+    }
+  }
+
+  return {
+    async check(authorization, input) {
+      if (authorization.action === 'none') {
+        if (request.caller.kind === 'anonymous') throw accessDenied();
+        return;
+      }
+      const requirement = authorization as AuthorizationRequirement<typeof input>;
+      if (!requirement.perEntry) await require(requirement, input);
+      for (const further of requirement.also ?? []) {
+        if (!further.when || further.when(input)) await require(further, input);
+      }
+    },
+    isAllowed: (action, resource) =>
+      decide(action, resource, noKeys).decision.decision === 'allowed',
+  };
+}
+
+const noKeys: ReadonlyMap<string, string> = new Map();
+
+/** What a caller without an account reads. */
+export function accessDenied(): ApiError {
+  return new ApiError('AccessDenied', 403, 'Access Denied');
+}
+
+async function callerState(state: AuthorizationState, caller: Caller): Promise<CallerState> {
+  switch (caller.kind) {
+    case 'anonymous':
+      return { principal: { kind: 'anonymous' }, tags: noTags, policies: [] };
+    case 'root':
+      return {
+        principal: { kind: 'root', accountId: caller.accountId, arn: caller.arn },
+        tags: noTags,
+        policies: [],
+      };
+    case 'user': {
+      const user = await state.user(caller.accountId, caller.userId);
+      if (!user) throw accessDenied();
+      return {
+        principal: {
+          kind: 'user',
+          accountId: caller.accountId,
+          arn: user.arn,
+          uniqueId: user.userId,
+        },
+        tags: user.tags,
+        policies: await state.userPolicies(user),
+      };
+    }
+    case 'assumedRole': {
+      const role = await state.role(caller.accountId, caller.roleId);
+      if (!role) throw accessDenied();
+      return {
+        principal: {
+          kind: 'assumedRole',
+          accountId: caller.accountId,
+          arn: caller.arn,
+          roleArn: role.arn,
+          uniqueId: role.roleId,
+        },
+        tags: role.tags,
+        policies: await state.rolePolicies(role),
+      };
+    }
+  }
+}
+
+const noTags: ReadonlyMap<string, string> = new Map();
+
+/** An anonymous caller has no account: the empty string is nobody's. */
+function accountOf(caller: Caller): string {
+  return caller.kind === 'anonymous' ? '' : caller.accountId;
+}
+
+function operationKeys<Input>(
+  requirement: AuthorizationRequirement<Input>,
+  input: Input,
+): ReadonlyMap<string, string | readonly string[]> {
+  const { conditionKeys, requestTags, tagKeys } = requirement;
+  if (!conditionKeys && !requestTags && !tagKeys) return noKeys;
+  const keys = new Map<string, string | readonly string[]>();
+  for (const [key, valueOf] of Object.entries(conditionKeys ?? {})) {
+    const value = valueOf(input);
+    if (value !== undefined) keys.set(asciiLowerCase(key), value);
+  }
+  const named: string[] = [...(tagKeys?.(input) ?? [])];
+  for (const tag of requestTags?.(input) ?? []) {
+    if (tag.Key === undefined) continue;
+    named.push(tag.Key);
+    keys.set(`aws:requesttag/${asciiLowerCase(tag.Key)}`, tag.Value ?? '');
+  }
+  if (named.length > 0) keys.set('aws:tagkeys', named);
+  return keys;
+}

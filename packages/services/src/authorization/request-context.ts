@@ -1,0 +1,112 @@
+import type { RequestContext } from '@carnet/policy';
+import type { Caller } from '../authentication/caller.ts';
+import type { Resource } from '../operation.ts';
+import type { VerifiedRequest } from '../services.ts';
+
+/** What the condition keys of one question are computed from. */
+export interface RequestFacts {
+  readonly request: VerifiedRequest;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The caller's own tags, for `aws:PrincipalTag/*`. */
+  readonly principalTags: ReadonlyMap<string, string>;
+  readonly resource: Resource | undefined;
+  /** Keys of the operation, by lower-case name. */
+  readonly operationKeys: ReadonlyMap<string, string | readonly string[]>;
+}
+
+/**
+ * The global condition keys, computed when a policy asks for one; the operation's own come first
+ * from its declaration. What the server cannot know is absent. Names are in ASCII lower case.
+ *
+ * Source: IAM User Guide, "AWS global condition context keys".
+ */
+export function requestContext(facts: RequestFacts): RequestContext {
+  return {
+    get(key) {
+      const slash = key.indexOf('/');
+      if (slash < 0) return globalKeys[key]?.(facts) ?? facts.operationKeys.get(key);
+      const name = key.slice(slash + 1);
+      switch (key.slice(0, slash)) {
+        case 'aws:principaltag':
+          return foldedGet(facts.principalTags, name);
+        case 'aws:resourcetag':
+        case 'iam:resourcetag':
+          return facts.resource?.tags && foldedGet(facts.resource.tags, name);
+        default:
+          return facts.operationKeys.get(key);
+      }
+    },
+  };
+}
+
+type KeyOf = (facts: RequestFacts) => string | undefined;
+
+const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Object.create(null), {
+  'aws:currenttime': ({ now }) => `${new Date(now).toISOString().slice(0, 19)}Z`,
+  'aws:epochtime': ({ now }) => String(Math.floor(now / 1000)),
+  'aws:securetransport': ({ request }) => String(request.transport.secure),
+  'aws:sourceip': ({ request }) => request.transport.sourceIp,
+  'aws:useragent': ({ request }) => request.headers.get('user-agent'),
+  'aws:referer': ({ request }) => request.headers.get('referer'),
+  'aws:requestedregion': ({ request }) => request.region,
+  'aws:userid': ({ request }) => userIdOf(request.caller),
+  'aws:username': ({ request }) =>
+    request.caller.kind === 'user' ? request.caller.userName : undefined,
+  'aws:principaltype': ({ request }) => principalTypes[request.caller.kind],
+  'aws:principalarn': ({ request }) => principalArnOf(request.caller),
+  'aws:principalaccount': ({ request }) => accountOf(request.caller),
+  'aws:principalisawsservice': () => 'false',
+  'aws:viaawsservice': () => 'false',
+  'aws:tokenissuetime': ({ request }) =>
+    request.caller.kind === 'assumedRole'
+      ? `${new Date(request.caller.issuedAt).toISOString().slice(0, 19)}Z`
+      : undefined,
+  'aws:multifactorauthpresent': ({ request }) =>
+    request.caller.kind === 'assumedRole' ? 'false' : undefined,
+  'aws:resourceaccount': ({ resource }) => resource?.accountId || undefined,
+} satisfies Record<string, KeyOf>);
+
+const principalTypes: Readonly<Record<Caller['kind'], string>> = {
+  anonymous: 'Anonymous',
+  root: 'Account',
+  user: 'User',
+  assumedRole: 'AssumedRole',
+};
+
+function userIdOf(caller: Caller): string | undefined {
+  switch (caller.kind) {
+    case 'anonymous':
+      return undefined;
+    case 'root':
+      return caller.accountId;
+    case 'user':
+      return caller.userId;
+    case 'assumedRole':
+      return `${caller.roleId}:${caller.sessionName}`;
+  }
+}
+
+function principalArnOf(caller: Caller): string | undefined {
+  if (caller.kind === 'anonymous') return undefined;
+  return caller.kind === 'assumedRole' ? caller.roleArn : caller.arn;
+}
+
+function accountOf(caller: Caller): string | undefined {
+  return caller.kind === 'anonymous' ? undefined : caller.accountId;
+}
+
+/** Tag keys in condition keys are compared without case, as the whole key is. */
+function foldedGet(tags: ReadonlyMap<string, string>, name: string): string | undefined {
+  const exact = tags.get(name);
+  if (exact !== undefined) return exact;
+  for (const [key, value] of tags) {
+    if (asciiLowerCase(key) === name) return value;
+  }
+  return undefined;
+}
+
+/** ASCII only: `toLowerCase` would turn the Kelvin sign into a k. */
+export function asciiLowerCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
