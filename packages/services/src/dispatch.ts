@@ -2,6 +2,7 @@ import type { Store, Transaction } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import type { Audit, AuditFacts } from './audit.ts';
 import { redact } from './audit-redaction.ts';
+import type { LastUsed } from './authentication/last-used.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
 import { accessDenied, type Gate, openGate } from './authorization/gate.ts';
 import type { Operation, OperationContext, OperationTable } from './operation.ts';
@@ -14,6 +15,7 @@ export interface DispatchParts {
   readonly settings: Settings;
   readonly state: AuthorizationState;
   readonly audit: Audit;
+  readonly lastUsed: LastUsed;
   readonly clock: () => number;
   /** The operation tables by service. */
   readonly tables: Readonly<Record<string, OperationTable>>;

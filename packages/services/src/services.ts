@@ -18,6 +18,8 @@ export interface Services {
    */
   dispatch(call: Call): Promise<unknown>;
   readonly operator: Operator;
+  /** Writes what is remembered and lets go of the store, which stays open. */
+  close(): Promise<void>;
 }
 
 /** What the socket knows of a request. */
@@ -43,6 +45,8 @@ export interface VerifiedRequest {
   /** How the payload is to be verified; `createPayloadVerifier` of wire takes it. */
   readonly payload: PayloadMode;
   readonly transport: Transport;
+  /** `s3:authType` and `s3:signatureversion` come from it. */
+  readonly form: 'header' | 'presigned' | 'anonymous';
 }
 
 /** One call of one operation. */

@@ -1,0 +1,104 @@
+import type { Store } from '@carnet/store';
+import { createAccount } from './account/account.ts';
+import { createOperator } from './account/operator.ts';
+import { Audit } from './audit.ts';
+import { AccessKeys } from './authentication/access-keys.ts';
+import { createAuthenticator } from './authentication/authenticate.ts';
+import { LastUsed } from './authentication/last-used.ts';
+import { AuthorizationState } from './authorization/authorization-state.ts';
+import { type DispatchParts, dispatch } from './dispatch.ts';
+import { iamOperations } from './iam/service.ts';
+import type { OperationTable } from './operation.ts';
+import { s3Operations } from './s3/service.ts';
+import type { Services } from './services.ts';
+import type { Settings } from './settings.ts';
+import { stsOperations } from './sts/service.ts';
+
+/** What the services stand on. */
+export interface ServicesOptions {
+  readonly store: Store;
+  readonly settings: Settings;
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
+  /** The id of the account made at first start; random when absent. */
+  readonly firstAccountId?: string;
+}
+
+/** Every service by the name in a credential scope. */
+export const operationTables: Readonly<Record<string, OperationTable>> = {
+  iam: iamOperations,
+  s3: s3Operations,
+  sts: stsOperations,
+};
+
+/** How often what is remembered beside the change feed is written, in milliseconds. */
+const flushInterval = 1000;
+
+/** Puts the services together over an open store, and makes the first account at first start. */
+export async function createServices(options: ServicesOptions): Promise<Services> {
+  const { store, settings, clock = Date.now } = options;
+  const state = new AuthorizationState(store);
+  const accessKeys = new AccessKeys(store);
+  const audit = new Audit(store);
+  const lastUsed = new LastUsed(store);
+  const unsubscribe = store.subscribe((changes) => {
+    state.follow(changes);
+    accessKeys.follow(changes);
+  });
+  await createFirstAccount(store, options.firstAccountId, clock());
+  const authenticator = createAuthenticator({ store, accessKeys, state, lastUsed, clock });
+  const parts: DispatchParts = {
+    store,
+    settings,
+    state,
+    audit,
+    lastUsed,
+    clock,
+    tables: operationTables,
+    stillHolds: (call) => authenticator.stillHolds(call.request.caller),
+  };
+  const timer = setInterval(() => void lastUsed.flush(), flushInterval).unref();
+
+  return {
+    authenticate: authenticator.authenticate,
+    dispatch: (call) => dispatch(parts, call),
+    operator: createOperator({ store, state, clock, reset }),
+    async close() {
+      clearInterval(timer);
+      await audit.flush();
+      await lastUsed.flush();
+      unsubscribe();
+    },
+  };
+
+  async function reset(): Promise<void> {
+    const [first] = await store.database
+      .selectFrom('account')
+      .select('account_id')
+      .orderBy('created_at')
+      .limit(1)
+      .execute();
+    await audit.flush();
+    await lastUsed.flush();
+    await store.empty();
+    state.forgetAll();
+    accessKeys.forgetAll();
+    await createFirstAccount(store, first?.account_id, clock());
+  }
+}
+
+async function createFirstAccount(
+  store: Store,
+  accountId: string | undefined,
+  now: number,
+): Promise<void> {
+  await store.transaction(async (transaction) => {
+    const any = await transaction.database.selectFrom('account').select('account_id').executeTakeFirst();
+    if (any) return;
+    const name = 'first';
+    await createAccount(
+      transaction,
+      accountId === undefined ? { name, now } : { name, accountId, now },
+    );
+  });
+}
