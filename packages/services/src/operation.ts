@@ -79,6 +79,11 @@ export interface Resource {
   readonly accountId: string;
   /** For `aws:ResourceTag/*`. */
   readonly tags?: ReadonlyMap<string, string>;
+  /**
+   * Condition keys that have no fixed name or belong to what is stored, in ASCII lower case:
+   * `s3:existingobjecttag/team`.
+   */
+  readonly conditionKeys?: ReadonlyMap<string, string | readonly string[]>;
   /** The resource-based policy. */
   readonly policy?: CompiledPolicy;
 }

@@ -25,7 +25,7 @@ export function requestContext(facts: RequestFacts): RequestContext {
   return {
     get(key) {
       const slash = key.indexOf('/');
-      if (slash < 0) return globalKeys[key]?.(facts) ?? facts.operationKeys.get(key);
+      if (slash < 0) return globalKeys[key]?.(facts) ?? ownKey(facts, key);
       const name = key.slice(slash + 1);
       switch (key.slice(0, slash)) {
         case 'aws:principaltag':
@@ -34,10 +34,15 @@ export function requestContext(facts: RequestFacts): RequestContext {
         case 'iam:resourcetag':
           return facts.resource?.tags && foldedGet(facts.resource.tags, name);
         default:
-          return facts.operationKeys.get(key);
+          return ownKey(facts, key);
       }
     },
   };
+}
+
+/** A key of the service: from the operation's declaration, or from its resource. */
+function ownKey(facts: RequestFacts, key: string): string | readonly string[] | undefined {
+  return facts.operationKeys.get(key) ?? facts.resource?.conditionKeys?.get(key);
 }
 
 type KeyOf = (facts: RequestFacts) => string | undefined;
