@@ -1,0 +1,108 @@
+import { type Check, type Finding, lineAt, type RepositoryFile } from './finding.ts';
+import { mask } from './mask.ts';
+
+/** A pattern that may not stand in code, and what to write instead. */
+interface Ban {
+  readonly message: string;
+  readonly help: string;
+  readonly pattern: RegExp;
+  /** What of the file is looked at. */
+  readonly in: 'code' | 'codeAndStrings' | 'text';
+  readonly applies: (path: string) => boolean;
+}
+
+const isTest = (path: string) => /\.(?:test|bench)\.ts$/.test(path);
+const isSource = (path: string) => /^(?:packages|apps)\//.test(path) && !isTest(path);
+const isIn = (room: string) => (path: string) => path.startsWith(`${room}/`) && !isTest(path);
+const isPure = (path: string) => isIn('packages/policy')(path) || isIn('packages/wire')(path);
+
+const bans: readonly Ban[] = [
+  {
+    message: 'a regular expression is built from data',
+    help: 'use a regular expression literal, or the glob matcher of policy',
+    pattern: /\bnew\s+RegExp\s*\(|(?<![\w.])RegExp\s*\(/g,
+    in: 'code',
+    applies: isSource,
+  },
+  {
+    message: '`export *` hides what a room offers',
+    help: 'name each export',
+    pattern: /^\s*export\s*\*/gm,
+    in: 'code',
+    applies: (path) => path.endsWith('.ts'),
+  },
+  {
+    message: 'SQL text stands in services',
+    help: "use Kysely's builder, or add a portable expression to store",
+    pattern: /\bsql(?:<[^>]*>)?`|\bsql\.\w+\(/g,
+    in: 'code',
+    applies: isIn('packages/services'),
+  },
+  {
+    message: 'SQL is built from a string',
+    help: 'use parameters: the `sql` tag without `raw`, or the builder',
+    pattern: /\bsql\.(?:raw|lit)\b/g,
+    in: 'code',
+    applies: (path) => isSource(path) && !path.startsWith('packages/services/'),
+  },
+  {
+    message: "Node's own types and globals stand in a pure room",
+    help: 'use Uint8Array, TextEncoder, TextDecoder; take the rest as a parameter',
+    pattern: /(?<![\w.])(?:Buffer|process|NodeJS|__dirname|require)\b(?!\s*:)/g,
+    in: 'code',
+    applies: isPure,
+  },
+  {
+    message: 'a pure room asks a clock or a die',
+    help: 'take the moment, or the random bytes, as a parameter',
+    pattern: /\bDate\.now\b|\bnew\s+Date\s*\(\s*\)|\bMath\.random\b|\bperformance\.now\b/g,
+    in: 'code',
+    applies: isPure,
+  },
+  {
+    message: '`Math.random` is no source of secrets or ids',
+    help: 'use `randomBytes` or `randomUUID` of node:crypto',
+    pattern: /\bMath\.random\b/g,
+    in: 'code',
+    applies: (path) => isSource(path) && !isPure(path),
+  },
+  {
+    message: 'a test is chosen or left out by hand',
+    help: 'remove it; to skip on a machine that lacks something write `{ skip: reason }`',
+    pattern: /\.(?:only|skip|todo)\(\s*(?!reason|['"`])|\b(?:only|skip|todo):\s*true\b/g,
+    in: 'codeAndStrings',
+    applies: (path) => path.endsWith('.test.ts'),
+  },
+  {
+    message: 'a type error is silenced',
+    help: 'fix the type; where a library is wrong, narrow it at the border with a check',
+    pattern: /@ts-(?:ignore|nocheck|expect-error)/g,
+    in: 'text',
+    applies: isSource,
+  },
+];
+
+/** Code that no other tool refuses. */
+export const checkCode: Check = (files) =>
+  files
+    .filter((file) => /\.(?:ts|mjs)$/.test(file.path) && !file.path.includes('/generated/'))
+    .flatMap((file) => {
+      const views = {
+        code: mask(file.text, 'commentsAndStrings'),
+        codeAndStrings: mask(file.text, 'comments'),
+        text: file.text,
+      };
+      return bans
+        .filter((ban) => ban.applies(file.path))
+        .flatMap((ban) => banFindings(file, views[ban.in], ban));
+    });
+
+function banFindings(file: RepositoryFile, view: string, ban: Ban): Finding[] {
+  return [...view.matchAll(ban.pattern)].map((match) => ({
+    path: file.path,
+    line: lineAt(file.text, match.index + match[0].search(/\S/)),
+    severity: 'error',
+    message: `${ban.message}: \`${match[0].trim()}\``,
+    help: ban.help,
+  }));
+}

@@ -1,0 +1,31 @@
+import { type Check, type Finding, lineAt, type RepositoryFile } from './finding.ts';
+import { mask } from './mask.ts';
+
+/** Names of what is secret, or proves that somebody knows a secret. */
+const secret = /(?:signature|secret|secretaccesskey|hmac|token|password)$/i;
+
+/** Comparing with one of these tells nothing about a secret's bytes. */
+const plain = /^(?:undefined|null|true|false|\d.*|['"`].*)$/;
+
+const comparison = /(typeof\s+)?([\w.$?]+|['"`])\s*[!=]==?\s*([\w.$?]+|['"`])/g;
+
+/** Secrets are compared in constant time: an operator stops at the first byte that differs. */
+export const checkComparison: Check = (files) =>
+  files
+    .filter((file) => /^(?:packages|apps)\/.*(?<!\.test|\.bench)\.ts$/.test(file.path))
+    .flatMap(comparisonFindings);
+
+function comparisonFindings(file: RepositoryFile): Finding[] {
+  return [...mask(file.text, 'commentsAndStrings').matchAll(comparison)]
+    .filter(([, typeOf, left = '', right = '']) => {
+      if (typeOf !== undefined || plain.test(left) || plain.test(right)) return false;
+      return secret.test(left) || secret.test(right);
+    })
+    .map((match) => ({
+      path: file.path,
+      line: lineAt(file.text, match.index),
+      severity: 'error',
+      message: `a secret is compared with an operator: \`${match[0]}\``,
+      help: 'use `timingSafeEqual` of node:crypto on bytes of equal length',
+    }));
+}
