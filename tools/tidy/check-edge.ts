@@ -23,7 +23,9 @@ export const checkEdge: Check = (files) =>
 function edgeFindings(file: RepositoryFile): Finding[] {
   const from = roomOf(file.path);
   if (from === undefined) return [];
+  const code = mask(file.text, 'commentsAndStrings');
   return [...mask(file.text, 'comments').matchAll(specifier)].flatMap((match): Finding[] => {
+    if (!/^(?:import|export)/.test(code.slice(match.index))) return [];
     const imported = match[2] ?? '';
     const to = target(file.path, imported);
     if (to === undefined || to === from || edges[from]?.includes(to)) return [];
