@@ -1,4 +1,24 @@
+/**
+ * The memory: one schema through Kysely, an ordered feed of what changed, secrets sealed under a
+ * master key, object files. Read `store.ts` for what it gives, `schema.ts` for what it holds,
+ * `open-store.ts` for how the parts come together; then `transactor.ts` (one transaction at a time,
+ * the feed, who is told), `sqlite/` (two connections, so that readers neither wait nor see what is
+ * uncommitted), `sealing.ts` and `object-files-on-disk.ts`. `migrations/` makes the tables.
+ */
+export { isUniqueViolation } from './database-error.ts';
+export type { FeedEntry, FeedPosition } from './feed.ts';
+export {
+  type AccessKeyIdPrefix,
+  accountIdOfAccessKey,
+  newAccessKeyId,
+  newAccountId,
+  newSecretAccessKey,
+  newUniqueId,
+  type UniqueIdPrefix,
+} from './identifier.ts';
 export type { ObjectFiles } from './object-files.ts';
+export { openStore, type StoreOptions } from './open-store.ts';
 export type { Schema } from './schema.ts';
 export type { Sealing, SealingPurpose } from './sealing.ts';
 export type { Change, ChangeKind, Database, Store, Transaction } from './store.ts';
+export { StoreRefusal, type StoreRefusalCode } from './store-refusal.ts';

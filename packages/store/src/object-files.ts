@@ -13,4 +13,10 @@ export interface ObjectFiles {
   read(file: string, range?: { readonly start: number; readonly end: number }): Readable;
   /** Removes files; one that is not there is no error. */
   remove(files: readonly string[]): Promise<void>;
+  /**
+   * Removes files to which nothing refers, which a crash between the writing of a file and the
+   * commit of its row has left; files written since the start are left alone. Resolves with how
+   * many were removed.
+   */
+  sweep(isReferenced: (file: string) => Promise<boolean> | boolean): Promise<number>;
 }

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
+import type { FeedEntry, FeedPosition } from './feed.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { Schema } from './schema.ts';
-import type { Sealing } from './sealing.ts';
+import type { Sealing, SealingPurpose } from './sealing.ts';
 
 /** Kysely over the schema: plain for reads, bound to a transaction inside `Store.transaction`. */
 export type Database = Kysely<Schema>;
@@ -35,17 +36,45 @@ export interface Transaction {
 }
 
 export interface Store {
-  /** For reads outside a transaction. */
+  /**
+   * For reads outside a transaction: shows the last commit, never waits for a transaction, refuses
+   * writes. Inside `work` it still shows the last commit, which is what a cache must be filled from.
+   */
   readonly database: Database;
   readonly sealing: Sealing;
   readonly objectFiles: ObjectFiles;
   /**
    * Runs `work` in one transaction, again from the start after a serialization failure: `work` does
-   * nothing that cannot be done twice. When the promise resolves the change is durable and every
-   * subscriber has seen it.
+   * nothing that cannot be done twice, and begins no other transaction. When the promise resolves
+   * the change is durable and every subscriber has seen it; when it rejects nothing was changed,
+   * unless the database failed at the commit itself, after which nobody knows.
    */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
-  /** Calls `listener` after each commit, before `transaction` resolves. Returns the unsubscribe. */
+  /**
+   * Calls `listener` after each commit that changed something, in commit order, before `transaction`
+   * resolves. A listener that throws ends the process: what it feeds would stay stale. Returns the
+   * unsubscribe.
+   */
   subscribe(listener: (changes: readonly Change[]) => void): () => void;
+  /**
+   * Calls `listener` when all that was known is void: everything was emptied (later also: another
+   * node was promoted). Followers drop what they hold; no list of changes says it all. Before the
+   * promise of `empty` resolves. Returns the unsubscribe.
+   */
+  onNewEpoch(listener: (position: FeedPosition) => void): () => void;
+  feedPosition(): Promise<FeedPosition>;
+  /** The next `limit` entries of the change feed after number `after`, in order, without gaps. */
+  readFeed(after: number, limit: number): Promise<readonly FeedEntry[]>;
+  /** A new data key for what is sealed from now on; what older ones sealed still opens. */
+  rotateDataKey(purpose: SealingPurpose): Promise<void>;
+  /** Removes object files that no row refers to, which a crash left. Resolves with how many. */
+  sweepObjectFiles(): Promise<number>;
+  /**
+   * Ephemeral stores only: deletes every row but the data keys and every object file, and begins a
+   * new epoch; the feed's number goes on. What had been opened stays open: a caller then fills in
+   * again what its services need.
+   */
+  empty(): Promise<void>;
+  /** Refuses new transactions, waits for those begun or queued, then lets go of the directory. */
   close(): Promise<void>;
 }

@@ -1,0 +1,103 @@
+import { closeSync, openSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import { createSqliteConnection, type SqliteConnection } from './sqlite-connection.ts';
+
+/**
+ * Two connections to one database, so that a read outside of a transaction neither sees what is
+ * uncommitted nor waits: `writer` is for one transaction at a time, `reader` always shows the last
+ * commit.
+ */
+export interface SqlitePair {
+  readonly writer: SqliteConnection;
+  readonly reader: SqliteConnection;
+  /** On the writer. A statement outside of `begin` … `commit` commits by itself. */
+  begin(): void;
+  commit(): void;
+  rollback(): void;
+  close(): void;
+}
+
+/** A database file in WAL mode: the two connections share it, and SQLite isolates them. */
+export function openSqliteFile(path: string): SqlitePair {
+  // SQLite gives the WAL and its index the mode of the database file, which it would create 0644.
+  closeSync(openSync(path, 'a', 0o600));
+  const writer = createSqliteConnection(new Sqlite(path), () => undefined);
+  const { sqlite } = writer;
+  sqlite.pragma('journal_mode = wal');
+  sqlite.pragma('synchronous = full');
+  // On macOS an fsync reaches the drive's cache only; elsewhere these change nothing.
+  sqlite.pragma('fullfsync = on');
+  sqlite.pragma('checkpoint_fullfsync = on');
+  const reader = createSqliteConnection(new Sqlite(path), refuseWrite);
+  reader.sqlite.pragma('query_only = on');
+  return {
+    writer,
+    reader,
+    begin: () => sqlite.exec('begin immediate'),
+    commit: () => sqlite.exec('commit'),
+    rollback: () => rollBack(writer),
+    close() {
+      reader.sqlite.close();
+      sqlite.pragma('wal_checkpoint(truncate)');
+      sqlite.close();
+    },
+  };
+}
+
+/**
+ * A database in memory. The build of SQLite that we use lets no two connections share one (neither
+ * shared cache nor `memdb`), so the reader has its own, to which each commit is repeated statement
+ * by statement, in one synchronous step. That is exact because statements of the portable subset
+ * are deterministic: no `random()`, no `current_timestamp`, no savepoints.
+ */
+export function openSqliteMemory(): SqlitePair {
+  let written: { readonly sql: string; readonly parameters: readonly unknown[] }[] = [];
+  let repeating = false;
+  const reader = createSqliteConnection(new Sqlite(':memory:'), () =>
+    repeating ? undefined : refuseWrite(),
+  );
+  const writer = createSqliteConnection(new Sqlite(':memory:'), (sql, parameters) => () => {
+    written.push({ sql, parameters });
+    if (!writer.sqlite.inTransaction) repeat();
+  });
+
+  function repeat(): void {
+    const statements = written;
+    written = [];
+    repeating = true;
+    try {
+      reader.sqlite.exec('begin');
+      for (const { sql, parameters } of statements) reader.execute(sql, parameters);
+      reader.sqlite.exec('commit');
+    } finally {
+      repeating = false;
+    }
+  }
+
+  return {
+    writer,
+    reader,
+    begin: () => writer.sqlite.exec('begin immediate'),
+    commit() {
+      writer.sqlite.exec('commit');
+      repeat();
+    },
+    rollback() {
+      written = [];
+      rollBack(writer);
+    },
+    close() {
+      reader.sqlite.close();
+      writer.sqlite.close();
+    },
+  };
+}
+
+/** Some errors (a full disk) make SQLite roll back by itself. */
+function rollBack(writer: SqliteConnection): void {
+  if (writer.sqlite.inTransaction) writer.sqlite.exec('rollback');
+}
+
+function refuseWrite(): never {
+  throw new Error('writes need a transaction: use `Store.transaction`');
+}
