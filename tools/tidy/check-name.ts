@@ -9,7 +9,6 @@ const replacements: ReadonlyMap<string, string> = new Map([
   ['tenant', '`account`'],
   ['master', '`primary`, or `masterKey` for the key that wraps data keys'],
   ['attributes', '`tags` or `conditionKeys`'],
-  ['permissions', '`policies` or `statements`'],
   ['whitelist', '`allowList`'],
   ['blacklist', '`denyList`'],
   ['util', 'the name of what it does'],
@@ -27,8 +26,7 @@ const replacements: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Names in which such a word is AWS's own, or has another sense. */
-const legitimate =
-  /master-?key|permissions-?boundary|object-?attributes|account-?grants|authorization-?rules/gi;
+const legitimate = /master-?key|object-?attributes|account-?grants|authorization-?rules/gi;
 
 const kebab = /^\.?[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 const titles = new Set(['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE']);
