@@ -1,0 +1,96 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The repository. */
+export const root = join(import.meta.dirname, '..');
+
+const program = join(root, 'node_modules/.bin/carnet');
+const readyLine = /^carnet ready (http:\/\/\S+) account (\d{12})$/;
+
+/** A server in a process of its own, with a data directory and a port of its own. */
+export interface StartedServer {
+  readonly endpoint: string;
+  readonly accountId: string;
+  /** What a client's process needs to find the server, and nothing of this machine's AWS set-up. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** The operator's temporary credentials, `Administrator` of the first account. */
+  credentials(): Credentials;
+  /** Sends SIGTERM and resolves with the exit code, when the data directory is gone too. */
+  stop(): Promise<number | null>;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** Starts the shipped program with its defaults; rejects with what it said when it does not start. */
+export async function startServer(flags: readonly string[] = []): Promise<StartedServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'carnet-'));
+  const environment = {
+    ...cleanEnvironment(),
+    CARNET_DATA_DIR: join(folder, '.carnet'),
+    CARNET_PORT: '0',
+  };
+  const child = spawn(program, ['serve', ...flags], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
+  const ended = once(child, 'exit');
+  const ready = new Promise<RegExpExecArray>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const match = readyLine.exec(line);
+      if (match !== null) resolve(match);
+    });
+    child.once('error', reject);
+    ended.then(
+      ([code]) => reject(new Error(`carnet ended with ${code}: ${said.join('')}`)),
+      reject,
+    );
+  });
+  const [, endpoint = '', accountId = ''] = await ready;
+  return {
+    endpoint,
+    accountId,
+    environment,
+    credentials: () => operatorCredentials(environment),
+    stop: async () => {
+      child.kill('SIGTERM');
+      const [code] = await ended;
+      rmSync(folder, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+/** `carnet env --format json` has the shape of `credential_process`. */
+function operatorCredentials(environment: NodeJS.ProcessEnv): Credentials {
+  const printed = execFileSync(program, ['env', '--format', 'json'], {
+    env: environment,
+    encoding: 'utf8',
+  });
+  const { AccessKeyId, SecretAccessKey, SessionToken } = JSON.parse(printed);
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+  };
+}
+
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const ours = Object.entries(process.env).filter(([name]) => !/^(?:AWS|CARNET|NODE)_/.test(name));
+  return {
+    ...Object.fromEntries(ours),
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PAGER: '',
+  };
+}
