@@ -55,7 +55,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
     lastUsed,
     clock,
     tables: operationTables,
-    stillHolds: (call) => authenticator.stillHolds(call.request.caller),
+    stillHolds: (call) => authenticator.stillHolds(call.request),
   };
   const timer = setInterval(() => void lastUsed.flush(), flushInterval).unref();
 
@@ -93,7 +93,10 @@ async function createFirstAccount(
   now: number,
 ): Promise<void> {
   await store.transaction(async (transaction) => {
-    const any = await transaction.database.selectFrom('account').select('account_id').executeTakeFirst();
+    const any = await transaction.database
+      .selectFrom('account')
+      .select('account_id')
+      .executeTakeFirst();
     if (any) return;
     const name = 'first';
     await createAccount(

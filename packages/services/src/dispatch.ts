@@ -1,7 +1,6 @@
 import type { Store, Transaction } from '@carnet/store';
-import { ApiError } from '@carnet/wire';
+import { ApiError, describeForRecord, serviceModel } from '@carnet/wire';
 import type { Audit, AuditFacts } from './audit.ts';
-import { redact } from './audit-redaction.ts';
 import type { LastUsed } from './authentication/last-used.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
 import { accessDenied, type Gate, openGate } from './authorization/gate.ts';
@@ -107,10 +106,7 @@ class Run {
     return gate;
   }
 
-  #context(
-    gate: Gate,
-    transaction: Transaction | undefined,
-  ): OperationContext {
+  #context(gate: Gate, transaction: Transaction | undefined): OperationContext {
     const { store, settings, state } = this.#parts;
     const { caller, region } = this.#call.request;
     return {
@@ -142,6 +138,7 @@ class Run {
   #facts(outcome: { readonly output?: unknown; readonly error?: unknown }): AuditFacts {
     const { request, service, operation, input, requestId } = this.#call;
     const { caller } = request;
+    const model = serviceModel(service);
     return {
       caller,
       accountId: caller.kind === 'anonymous' ? '' : caller.accountId,
@@ -153,8 +150,8 @@ class Run {
       userAgent: request.headers.get('user-agent'),
       requestId,
       readOnly: this.#operation.access === 'read',
-      requestParameters: redact(service, operation, 'input', input),
-      responseElements: redact(service, operation, 'output', outcome.output),
+      requestParameters: model && describeForRecord(model, operation, 'input', input),
+      responseElements: model && describeForRecord(model, operation, 'output', outcome.output),
       error: outcome.error,
     };
   }

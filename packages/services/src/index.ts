@@ -5,6 +5,7 @@ export type {
   RootCaller,
   UserCaller,
 } from './authentication/caller.ts';
+export { createServices, operationTables, type ServicesOptions } from './create-services.ts';
 export type { Operation, OperationContext, OperationTable } from './operation.ts';
 export type {
   Account,

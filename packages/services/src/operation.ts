@@ -127,4 +127,4 @@ export interface OperationContext extends ResolveContext {
 }
 
 /** A service's operations by AWS's names. */
-export type OperationTable = Readonly<Record<string, Operation<never, unknown, never>>>;
+export type OperationTable = Readonly<Record<string, Operation<never, unknown, unknown>>>;

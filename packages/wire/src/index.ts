@@ -1,3 +1,26 @@
 export { ApiError } from './api-error.ts';
+export { describeForRecord } from './describe.ts';
+export type { Member, OperationModel, ServiceModel, Shape } from './model.ts';
 export type { PayloadMode } from './payload-mode.ts';
 export type { RawRequest } from './raw-request.ts';
+export type { CredentialScope } from './sigv4/credential-scope.ts';
+export {
+  createPayloadVerifier,
+  type PayloadEnd,
+  type PayloadVerifier,
+} from './sigv4/payload-verifier.ts';
+export {
+  type AnonymousRequest,
+  type CredentialReading,
+  readCredentials,
+  type SignedRequest,
+} from './sigv4/read-credentials.ts';
+export type { SignatureRefusal, SignatureRefusalReason } from './sigv4/refusal.ts';
+export { sha256Hex } from './sigv4/sha256.ts';
+export { createSigningKeyCache, type SigningKeyCache } from './sigv4/signing-key.ts';
+export {
+  type SignatureVerification,
+  type VerificationOptions,
+  verifySignature,
+} from './sigv4/verify-signature.ts';
+export { frozenHeaders } from './sigv4/visible-header.ts';

@@ -29,7 +29,9 @@ export async function createAccount(
   const taken = await database
     .selectFrom('account')
     .select('account_id')
-    .where((where) => where.or([where('account_id', '=', accountId), where('name_fold', '=', nameFold)]))
+    .where((where) =>
+      where.or([where('account_id', '=', accountId), where('name_fold', '=', nameFold)]),
+    )
     .executeTakeFirst();
   if (taken) {
     const what = taken.account_id === accountId ? `id ${accountId}` : `name ${choice.name}`;

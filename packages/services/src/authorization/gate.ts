@@ -8,7 +8,12 @@ import {
 } from '@carnet/policy';
 import { ApiError } from '@carnet/wire';
 import type { Caller } from '../authentication/caller.ts';
-import type { Authorization, AuthorizationRequirement, Resource, ResolveContext } from '../operation.ts';
+import type {
+  Authorization,
+  AuthorizationRequirement,
+  ResolveContext,
+  Resource,
+} from '../operation.ts';
 import type { VerifiedRequest } from '../services.ts';
 import type { AuthorizationState } from './authorization-state.ts';
 import { asciiLowerCase, requestContext } from './request-context.ts';

@@ -1,0 +1,194 @@
+import type { Store } from '@carnet/store';
+import {
+  type AnonymousRequest,
+  createSigningKeyCache,
+  type RawRequest,
+  readCredentials,
+  type SignedRequest,
+  sha256Hex,
+  verifySignature,
+} from '@carnet/wire';
+import type { AuthorizationState } from '../authorization/authorization-state.ts';
+import type { Transport, VerifiedRequest } from '../services.ts';
+import { openSession } from '../sts/session-token.ts';
+import type { AccessKeys } from './access-keys.ts';
+import type { Caller } from './caller.ts';
+import type { LastUsed } from './last-used.ts';
+import { expiredToken, invalidToken, refusalError, unknownKey } from './refusal.ts';
+
+/** What authentication looks things up in. */
+export interface AuthenticatorParts {
+  readonly store: Store;
+  readonly accessKeys: AccessKeys;
+  readonly state: AuthorizationState;
+  readonly lastUsed: LastUsed;
+  readonly clock: () => number;
+}
+
+/** The one verifier: no other code reads credentials. */
+export interface Authenticator {
+  authenticate(
+    request: RawRequest,
+    transport: Transport,
+    body: Uint8Array | undefined,
+  ): Promise<VerifiedRequest>;
+  /** Throws when the credential that began a call is no longer good. */
+  stillHolds(request: VerifiedRequest): Promise<void>;
+}
+
+/** A secret to verify with, and whose it is. */
+interface Credential {
+  readonly secretAccessKey: string;
+  readonly caller: Caller;
+}
+
+/** Enough for every key in use at one moment; a miss costs four HMACs. */
+const signingKeyLimit = 20_000;
+
+export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
+  const { clock, lastUsed } = parts;
+  const signingKeys = createSigningKeyCache(signingKeyLimit);
+
+  async function authenticate(
+    request: RawRequest,
+    transport: Transport,
+    body: Uint8Array | undefined,
+  ): Promise<VerifiedRequest> {
+    const reading = readCredentials(request);
+    switch (reading.kind) {
+      case 'refused':
+        throw refusalError(reading.refusal);
+      case 'anonymous':
+        return anonymousRequest(reading, transport);
+      case 'signed':
+        return verify(reading, transport, body);
+    }
+  }
+
+  async function verify(
+    signed: SignedRequest,
+    transport: Transport,
+    body: Uint8Array | undefined,
+  ): Promise<VerifiedRequest> {
+    const { service, region } = signed.scope;
+    const now = clock();
+    const { secretAccessKey, caller } = await findCredential(parts, signed, now);
+    const isS3 = service === 's3';
+    const verification = verifySignature(signed, {
+      secretAccessKey,
+      signingKeys,
+      now,
+      bodySha256: isS3 ? undefined : sha256Hex(body ?? noBytes),
+    });
+    if (!verification.ok) throw refusalError(verification.refusal);
+    if (caller.kind === 'user') {
+      lastUsed.note(caller.accessKeyId, { accountId: caller.accountId, at: now, region, service });
+    }
+    return brand({
+      caller,
+      service,
+      region,
+      headers: verification.headers,
+      query: verification.query,
+      payload: verification.payload,
+      transport,
+      form: signed.form,
+    });
+  }
+
+  return {
+    authenticate,
+    async stillHolds({ caller, service }) {
+      if (caller.kind === 'user') await findUser(parts, service, caller.accessKeyId);
+      if (caller.kind === 'assumedRole') {
+        if (caller.expiresAt <= clock()) throw expiredToken(service);
+        if (!(await parts.state.role(caller.accountId, caller.roleId))) throw invalidToken(service);
+      }
+    },
+  };
+}
+
+const noBytes = new Uint8Array(0);
+
+/** The region of a request that names none. */
+const anonymousRegion = 'us-east-1';
+
+function anonymousRequest(reading: AnonymousRequest, transport: Transport): VerifiedRequest {
+  return brand({
+    caller: { kind: 'anonymous' },
+    service: 's3',
+    region: anonymousRegion,
+    headers: reading.headers,
+    query: reading.query,
+    payload: reading.payload,
+    transport,
+    form: 'anonymous',
+  });
+}
+
+/** The only place where a request becomes a verified one. */
+function brand(request: Omit<VerifiedRequest, keyof Brand>): VerifiedRequest {
+  return request as VerifiedRequest;
+}
+
+type Brand = Pick<VerifiedRequest, Extract<keyof VerifiedRequest, symbol>>;
+
+/** The secret behind a key id. Long-term keys carry no token, temporary ones always do. */
+async function findCredential(
+  parts: AuthenticatorParts,
+  signed: SignedRequest,
+  now: number,
+): Promise<Credential> {
+  const { accessKeyId, sessionToken, scope } = signed;
+  if (accessKeyId.startsWith('ASIA')) {
+    if (sessionToken === undefined) throw unknownKey(scope.service, accessKeyId);
+    return findSession(parts, signed, sessionToken, now);
+  }
+  if (sessionToken !== undefined) throw invalidToken(scope.service);
+  return findUser(parts, scope.service, accessKeyId);
+}
+
+async function findUser(
+  { accessKeys, state }: AuthenticatorParts,
+  service: string,
+  accessKeyId: string,
+): Promise<Credential> {
+  const key = await accessKeys.find(accessKeyId);
+  const user = key?.active ? await state.user(key.accountId, key.userId) : undefined;
+  if (!key || !user) throw unknownKey(service, accessKeyId);
+  const { accountId, userId, userName, arn } = user;
+  return {
+    secretAccessKey: key.secretAccessKey,
+    caller: { kind: 'user', accountId, arn, userId, userName, accessKeyId },
+  };
+}
+
+/** The token's account and role decide; what the key id says of the account only routes. */
+async function findSession(
+  { store, state }: AuthenticatorParts,
+  signed: SignedRequest,
+  sessionToken: string,
+  now: number,
+): Promise<Credential> {
+  const { accessKeyId, scope } = signed;
+  const session = openSession(store.sealing, accessKeyId, sessionToken);
+  const role = session && (await state.role(session.accountId, session.roleId));
+  if (!session || !role) throw invalidToken(scope.service);
+  if (session.expiresAt <= now) throw expiredToken(scope.service);
+  const { accountId, roleId, sessionName, issuedAt, expiresAt } = session;
+  return {
+    secretAccessKey: session.secretAccessKey,
+    caller: {
+      kind: 'assumedRole',
+      accountId,
+      arn: `arn:aws:sts::${accountId}:assumed-role/${role.roleName}/${sessionName}`,
+      roleArn: role.arn,
+      roleId,
+      roleName: role.roleName,
+      sessionName,
+      accessKeyId,
+      issuedAt,
+      expiresAt,
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { ApiError, type SignatureRefusal, type SignatureRefusalReason } from '@carnet/wire';
+
+interface Answer {
+  readonly code: string;
+  readonly status: number;
+}
+
+const incomplete: Answer = { code: 'IncompleteSignature', status: 400 };
+const mismatch: Answer = { code: 'SignatureDoesNotMatch', status: 403 };
+
+/** IAM and STS: "Common errors", IAM API reference. */
+const queryAnswers: Readonly<Record<SignatureRefusalReason, Answer>> = {
+  malformedTarget: incomplete,
+  malformedRequest: incomplete,
+  malformedHeader: incomplete,
+  malformedQuery: incomplete,
+  duplicateHeader: incomplete,
+  duplicateParameter: incomplete,
+  headerAndQuery: incomplete,
+  unsupportedVersion: incomplete,
+  invalidScope: mismatch,
+  missingContentSha256: incomplete,
+  invalidContentSha256: incomplete,
+  unsupportedPayload: mismatch,
+  malformedTrailer: incomplete,
+  unsignedHeader: mismatch,
+  expired: mismatch,
+  notYetCurrent: mismatch,
+  skewed: mismatch,
+  presignedExpired: { code: 'RequestExpired', status: 400 },
+  presignedNotYetValid: { code: 'RequestExpired', status: 400 },
+  payloadMismatch: mismatch,
+  signatureMismatch: mismatch,
+};
+
+const invalidRequest: Answer = { code: 'InvalidRequest', status: 400 };
+const invalidArgument: Answer = { code: 'InvalidArgument', status: 400 };
+const malformedHeader: Answer = { code: 'AuthorizationHeaderMalformed', status: 400 };
+const malformedQuery: Answer = { code: 'AuthorizationQueryParametersError', status: 400 };
+const denied: Answer = { code: 'AccessDenied', status: 403 };
+
+/** S3: "Error responses", Amazon S3 API reference. */
+const s3Answers: Readonly<Record<SignatureRefusalReason, Answer>> = {
+  malformedTarget: { code: 'InvalidURI', status: 400 },
+  malformedRequest: invalidRequest,
+  malformedHeader,
+  malformedQuery,
+  duplicateHeader: invalidArgument,
+  duplicateParameter: malformedQuery,
+  headerAndQuery: invalidArgument,
+  unsupportedVersion: invalidRequest,
+  invalidScope: malformedHeader,
+  missingContentSha256: invalidRequest,
+  invalidContentSha256: invalidArgument,
+  unsupportedPayload: invalidArgument,
+  malformedTrailer: invalidRequest,
+  unsignedHeader: denied,
+  expired: { code: 'RequestTimeTooSkewed', status: 403 },
+  notYetCurrent: { code: 'RequestTimeTooSkewed', status: 403 },
+  skewed: { code: 'RequestTimeTooSkewed', status: 403 },
+  presignedExpired: denied,
+  presignedNotYetValid: denied,
+  payloadMismatch: { code: 'XAmzContentSHA256Mismatch', status: 400 },
+  signatureMismatch: mismatch,
+};
+
+/** A refused signature as the service's error. What is for no service that can be told is S3's. */
+export function refusalError(refusal: SignatureRefusal): ApiError {
+  const isQuery = refusal.service !== undefined && refusal.service !== 's3';
+  const { code, status } = (isQuery ? queryAnswers : s3Answers)[refusal.reason];
+  return new ApiError(code, status, refusal.message);
+}
+
+/** A key that does not exist, is inactive, or does not go with its token. */
+export function unknownKey(service: string, accessKeyId: string): ApiError {
+  if (service !== 's3') return invalidClientToken();
+  return new ApiError(
+    'InvalidAccessKeyId',
+    403,
+    'The AWS Access Key Id you provided does not exist in our records.',
+    { AWSAccessKeyId: accessKeyId },
+  );
+}
+
+/** A session token that was altered, belongs to another key or deployment, or whose role is gone. */
+export function invalidToken(service: string): ApiError {
+  if (service !== 's3') return invalidClientToken();
+  const message = 'The provided token is malformed or otherwise invalid.';
+  return new ApiError('InvalidToken', 400, message);
+}
+
+export function expiredToken(service: string): ApiError {
+  return service === 's3'
+    ? new ApiError('ExpiredToken', 400, 'The provided token has expired.')
+    : new ApiError('ExpiredToken', 403, 'The security token included in the request is expired');
+}
+
+/** A service that takes no anonymous requests. */
+export function missingToken(): ApiError {
+  return new ApiError('MissingAuthenticationToken', 403, 'Request is missing Authentication Token');
+}
+
+function invalidClientToken(): ApiError {
+  const message = 'The security token included in the request is invalid.';
+  return new ApiError('InvalidClientTokenId', 403, message);
+}
