@@ -161,8 +161,8 @@ function operationKeys<Input>(
   const { conditionKeys, requestTags, tagKeys } = requirement;
   if (!conditionKeys && !requestTags && !tagKeys) return noKeys;
   const keys = new Map<string, string | readonly string[]>();
-  for (const [key, valueOf] of Object.entries(conditionKeys ?? {})) {
-    const value = valueOf(input);
+  for (const [key, read] of Object.entries(conditionKeys ?? {})) {
+    const value = read(input);
     if (value !== undefined) keys.set(asciiLowerCase(key), value);
   }
   const named: string[] = [...(tagKeys?.(input) ?? [])];
