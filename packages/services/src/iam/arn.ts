@@ -1,0 +1,21 @@
+import { invalidInput, validationError } from './error.ts';
+
+export interface PolicyArn {
+  /** 12 digits, or `aws` for an AWS managed policy. */
+  readonly accountId: string;
+  readonly path: string;
+  readonly name: string;
+}
+
+const policyArnPattern =
+  /^arn:(?<partition>[^:]*):iam::(?<accountId>aws|\d{12}):policy(?<path>\/(?:[\w.,+@=/-]+\/)?)(?<name>[\w.,+@=-]+)$/;
+
+/** Reads a managed policy's ARN; throws what AWS answers to one that is none. */
+export function parsePolicyArn(arn: string): PolicyArn {
+  const { partition, accountId, path, name } = policyArnPattern.exec(arn)?.groups ?? {};
+  if (accountId === undefined || path === undefined || name === undefined) {
+    throw invalidInput(`ARN ${arn} is not valid.`);
+  }
+  if (partition !== 'aws') throw validationError('Invalid ARN partition');
+  return { accountId, path, name };
+}

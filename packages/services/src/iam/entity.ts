@@ -1,0 +1,167 @@
+import type { Database, Schema } from '@carnet/store';
+import { iamArn } from '../arn.ts';
+import type { Caller } from '../authentication/caller.ts';
+import { asciiLowerCase } from '../authorization/request-context.ts';
+import { parsePolicyArn } from './arn.ts';
+import { type AwsManagedPolicy, findAwsManagedPolicy } from './aws-managed-policies.ts';
+import { accessDenied, noSuchEntity, validationError } from './error.ts';
+
+/**
+ * Finding what is stored. AWS does not tell IAM names apart by case (CreateUser and its sisters in
+ * the IAM API reference) and finds them in any case: every look-up by name goes by the folded name.
+ * ARNs are compared exactly, or a Deny on `iam:PolicyARN` could be passed by another spelling.
+ */
+export interface AccountScope {
+  readonly accountId: string;
+  readonly database: Database;
+}
+
+export type UserRow = Schema['iam_user'];
+export type GroupRow = Schema['iam_group'];
+export type RoleRow = Schema['iam_role'];
+export type CustomerPolicyRow = Schema['iam_policy'];
+
+/** A managed policy of the account, or one of AWS's. */
+export type ManagedPolicy =
+  | { readonly kind: 'customer'; readonly arn: string; readonly row: CustomerPolicyRow }
+  | { readonly kind: 'aws'; readonly arn: string; readonly policy: AwsManagedPolicy };
+
+/** The account a call works in. */
+export function callerAccountId(caller: Caller): string {
+  if (caller.kind === 'anonymous') throw accessDenied('Access Denied');
+  return caller.accountId;
+}
+
+export async function findUser(scope: AccountScope, name: string): Promise<UserRow | undefined> {
+  return await scope.database
+    .selectFrom('iam_user')
+    .selectAll()
+    .where('account_id', '=', scope.accountId)
+    .where('name_fold', '=', asciiLowerCase(name))
+    .executeTakeFirst();
+}
+
+export async function requireUser(scope: AccountScope, name: string | undefined): Promise<UserRow> {
+  const user = name === undefined ? undefined : await findUser(scope, name);
+  if (user === undefined) throw noSuchEntity(`The user with name ${name} cannot be found.`);
+  return user;
+}
+
+/**
+ * The user a call is about: the named one, or the caller itself when no name is given. Anybody but
+ * a user has to name one. The root user too: it has no access keys and no login profile here.
+ */
+export async function requireNamedOrCallingUser(
+  scope: AccountScope,
+  caller: Caller,
+  name: string | undefined,
+): Promise<UserRow> {
+  if (name !== undefined) return await requireUser(scope, name);
+  if (caller.kind !== 'user') {
+    throw validationError('Must specify userName when calling with non-User credentials');
+  }
+  const user = await scope.database
+    .selectFrom('iam_user')
+    .selectAll()
+    .where('account_id', '=', scope.accountId)
+    .where('user_id', '=', caller.userId)
+    .executeTakeFirst();
+  if (user === undefined) {
+    throw noSuchEntity(`The user with name ${caller.userName} cannot be found.`);
+  }
+  return user;
+}
+
+export async function findGroup(scope: AccountScope, name: string): Promise<GroupRow | undefined> {
+  return await scope.database
+    .selectFrom('iam_group')
+    .selectAll()
+    .where('account_id', '=', scope.accountId)
+    .where('name_fold', '=', asciiLowerCase(name))
+    .executeTakeFirst();
+}
+
+export async function requireGroup(
+  scope: AccountScope,
+  name: string | undefined,
+): Promise<GroupRow> {
+  const group = name === undefined ? undefined : await findGroup(scope, name);
+  if (group === undefined) throw noSuchEntity(`The group with name ${name} cannot be found.`);
+  return group;
+}
+
+export async function findRole(scope: AccountScope, name: string): Promise<RoleRow | undefined> {
+  return await scope.database
+    .selectFrom('iam_role')
+    .selectAll()
+    .where('account_id', '=', scope.accountId)
+    .where('name_fold', '=', asciiLowerCase(name))
+    .executeTakeFirst();
+}
+
+export async function requireRole(scope: AccountScope, name: string | undefined): Promise<RoleRow> {
+  const role = name === undefined ? undefined : await findRole(scope, name);
+  if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+  return role;
+}
+
+/** A managed policy that the account may use; another account's is not found. */
+export async function findManagedPolicy(
+  scope: AccountScope,
+  arn: string,
+): Promise<ManagedPolicy | undefined> {
+  const { accountId, name } = parsePolicyArn(arn);
+  if (accountId === 'aws') {
+    const policy = findAwsManagedPolicy(arn);
+    return policy && { kind: 'aws', arn, policy };
+  }
+  if (accountId !== scope.accountId) return undefined;
+  const row = await scope.database
+    .selectFrom('iam_policy')
+    .selectAll()
+    .where('account_id', '=', scope.accountId)
+    .where('name_fold', '=', asciiLowerCase(name))
+    .executeTakeFirst();
+  if (row === undefined || customerPolicyArn(row) !== arn) return undefined;
+  return { kind: 'customer', arn, row };
+}
+
+export async function requireManagedPolicy(
+  scope: AccountScope,
+  arn: string | undefined,
+): Promise<ManagedPolicy> {
+  const policy = arn === undefined ? undefined : await findManagedPolicy(scope, arn);
+  if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
+  return policy;
+}
+
+/** By key, in the order of the folded keys. */
+export async function readTags(
+  scope: AccountScope,
+  resourceId: string,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await scope.database
+    .selectFrom('iam_tag')
+    .select(['key', 'value'])
+    .where('account_id', '=', scope.accountId)
+    .where('resource_id', '=', resourceId)
+    .orderBy('key_fold')
+    .execute();
+  return new Map(rows.map((row) => [row.key, row.value]));
+}
+
+export function storedUserArn(row: UserRow): string {
+  return iamArn(row.account_id, 'user', row.path, row.name);
+}
+
+export function storedGroupArn(row: GroupRow): string {
+  return iamArn(row.account_id, 'group', row.path, row.name);
+}
+
+export function storedRoleArn(row: RoleRow): string {
+  return iamArn(row.account_id, 'role', row.path, row.name);
+}
+
+export function customerPolicyArn(row: CustomerPolicyRow): string {
+  return iamArn(row.account_id, 'policy', row.path, row.name);
+}

@@ -1,0 +1,199 @@
+import type {
+  ChangePasswordRequest,
+  CreateLoginProfileRequest,
+  CreateLoginProfileResponse,
+  DeleteLoginProfileRequest,
+  GetLoginProfileRequest,
+  GetLoginProfileResponse,
+  LoginProfile,
+  UpdateLoginProfileRequest,
+} from '@aws-sdk/client-iam';
+import type { Schema } from '@carnet/store';
+import type { ApiError } from '@carnet/wire';
+import { type OperationContext, operation } from '../operation.ts';
+import { requireNamedOrCallingUser, type UserRow } from './entity.ts';
+import { accessDenied, entityAlreadyExists, noSuchEntity, validationError } from './error.ts';
+import { type EmptyOutput, emptyOutput } from './output.ts';
+import { checkPassword, hashPassword, verifyPassword } from './password.ts';
+import { callingUserResource, userResource } from './resource.ts';
+
+type LoginProfileRow = Schema['iam_login_profile'];
+
+/** Prepares the password's hash. */
+export const createLoginProfile = operation<
+  CreateLoginProfileRequest,
+  CreateLoginProfileResponse,
+  string
+>({
+  authorization: {
+    action: 'iam:CreateLoginProfile',
+    resource: userResource((input) => input.UserName),
+  },
+  access: 'write',
+  async prepare(context, input) {
+    // Optional in the model for the sake of sessions of AssumeRoot, which are not served.
+    if (input.Password === undefined) throw validationError('Password is required.');
+    return await hashNewPassword(context, input.Password);
+  },
+  async run(context, input, passwordHash) {
+    const user = await requireNamedOrCallingUser(context, context.caller, input.UserName);
+    if ((await findLoginProfile(context, user)) !== undefined) {
+      throw entityAlreadyExists(`Login Profile for user ${user.name} already exists.`);
+    }
+    const row: LoginProfileRow = {
+      account_id: context.accountId,
+      user_id: user.user_id,
+      password_hash: passwordHash,
+      password_reset_required: input.PasswordResetRequired === true ? 1 : 0,
+      created_at: context.now,
+    };
+    await context.database.insertInto('iam_login_profile').values(row).execute();
+    context.changed({ accountId: context.accountId, kind: 'user', id: user.user_id });
+    return { LoginProfile: describeLoginProfile(user, row) };
+  },
+});
+
+export const getLoginProfile = operation<GetLoginProfileRequest, GetLoginProfileResponse>({
+  authorization: {
+    action: 'iam:GetLoginProfile',
+    resource: userResource((input) => input.UserName),
+  },
+  access: 'read',
+  async run(context, input) {
+    const user = await requireNamedOrCallingUser(context, context.caller, input.UserName);
+    const row = await requireLoginProfile(context, user);
+    return { LoginProfile: describeLoginProfile(user, row) };
+  },
+});
+
+/** Prepares the new password's hash, when there is one. */
+export const updateLoginProfile = operation<
+  UpdateLoginProfileRequest,
+  EmptyOutput,
+  string | undefined
+>({
+  authorization: {
+    action: 'iam:UpdateLoginProfile',
+    resource: userResource((input) => input.UserName),
+  },
+  access: 'write',
+  async prepare(context, input) {
+    if (input.Password === undefined) return undefined;
+    return await hashNewPassword(context, input.Password);
+  },
+  async run(context, input, passwordHash) {
+    const user = await requireNamedOrCallingUser(context, context.caller, input.UserName);
+    const row = await requireLoginProfile(context, user);
+    const { PasswordResetRequired: reset } = input;
+    await context.database
+      .updateTable('iam_login_profile')
+      .set({
+        password_hash: passwordHash ?? row.password_hash,
+        password_reset_required: reset === undefined ? row.password_reset_required : Number(reset),
+      })
+      .where('account_id', '=', context.accountId)
+      .where('user_id', '=', user.user_id)
+      .execute();
+    context.changed({ accountId: context.accountId, kind: 'user', id: user.user_id });
+    return emptyOutput;
+  },
+});
+
+export const deleteLoginProfile = operation<DeleteLoginProfileRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:DeleteLoginProfile',
+    resource: userResource((input) => input.UserName),
+  },
+  access: 'write',
+  async run(context, input) {
+    const user = await requireNamedOrCallingUser(context, context.caller, input.UserName);
+    await requireLoginProfile(context, user);
+    await context.database
+      .deleteFrom('iam_login_profile')
+      .where('account_id', '=', context.accountId)
+      .where('user_id', '=', user.user_id)
+      .execute();
+    context.changed({ accountId: context.accountId, kind: 'user', id: user.user_id });
+    return emptyOutput;
+  },
+});
+
+interface PasswordChange {
+  /** The hash that the old password was verified against. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** For users only, who change their own. */
+export const changePassword = operation<ChangePasswordRequest, EmptyOutput, PasswordChange>({
+  authorization: { action: 'iam:ChangePassword', resource: callingUserResource() },
+  access: 'write',
+  async prepare(context, input) {
+    const { password_hash: from } = await requireLoginProfile(context, await callingUser(context));
+    if (!(await verifyPassword(from, input.OldPassword ?? ''))) throw wrongPassword();
+    return { from, to: await hashNewPassword(context, input.NewPassword ?? '') };
+  },
+  async run(context, _input, change) {
+    const user = await callingUser(context);
+    const row = await requireLoginProfile(context, user);
+    // Somebody changed it since it was verified.
+    if (row.password_hash !== change.from) throw wrongPassword();
+    await context.database
+      .updateTable('iam_login_profile')
+      .set({ password_hash: change.to, password_reset_required: 0 })
+      .where('account_id', '=', context.accountId)
+      .where('user_id', '=', user.user_id)
+      .execute();
+    context.changed({ accountId: context.accountId, kind: 'user', id: user.user_id });
+    return emptyOutput;
+  },
+});
+
+async function callingUser(context: OperationContext): Promise<UserRow> {
+  return await requireNamedOrCallingUser(context, context.caller, undefined);
+}
+
+function wrongPassword(): ApiError {
+  return accessDenied('The old password was incorrect.');
+}
+
+async function hashNewPassword(context: OperationContext, password: string): Promise<string> {
+  const account = await context.database
+    .selectFrom('account')
+    .select('name')
+    .where('account_id', '=', context.accountId)
+    .executeTakeFirst();
+  checkPassword(password, [context.accountId, ...(account ? [account.name] : [])]);
+  return await hashPassword(password);
+}
+
+async function findLoginProfile(
+  context: OperationContext,
+  user: UserRow,
+): Promise<LoginProfileRow | undefined> {
+  return await context.database
+    .selectFrom('iam_login_profile')
+    .selectAll()
+    .where('account_id', '=', context.accountId)
+    .where('user_id', '=', user.user_id)
+    .executeTakeFirst();
+}
+
+async function requireLoginProfile(
+  context: OperationContext,
+  user: UserRow,
+): Promise<LoginProfileRow> {
+  const row = await findLoginProfile(context, user);
+  if (row === undefined) {
+    throw noSuchEntity(`Login Profile for User ${user.name} cannot be found.`);
+  }
+  return row;
+}
+
+function describeLoginProfile(user: UserRow, row: LoginProfileRow): LoginProfile {
+  return {
+    UserName: user.name,
+    CreateDate: new Date(row.created_at),
+    PasswordResetRequired: row.password_reset_required === 1,
+  };
+}

@@ -1,0 +1,307 @@
+import type {
+  CreatePolicyRequest,
+  CreatePolicyResponse,
+  DeletePolicyRequest,
+  GetPolicyRequest,
+  GetPolicyResponse,
+  ListPoliciesRequest,
+  ListPoliciesResponse,
+  Policy,
+} from '@aws-sdk/client-iam';
+import { newUniqueId } from '@carnet/store';
+import { asciiLowerCase } from '../authorization/request-context.ts';
+import { type OperationContext, operation } from '../operation.ts';
+import { listAwsManagedPolicies } from './aws-managed-policies.ts';
+import {
+  type CustomerPolicyRow,
+  customerPolicyArn,
+  type ManagedPolicy,
+  readTags,
+  requireManagedPolicy,
+} from './entity.ts';
+import { accessDenied, deleteConflict, entityAlreadyExists, quotaExceeded } from './error.ts';
+import { type EmptyOutput, emptyOutput } from './output.ts';
+import { endOfPrefix, pageOfRows } from './pagination.ts';
+import { checkManagedPolicyDocument } from './policy-document.ts';
+import { newPolicyResource, policyResource } from './resource.ts';
+import { hasTags, tagList, writeTags } from './tag-set.ts';
+
+export const createPolicy = operation<CreatePolicyRequest, CreatePolicyResponse>({
+  authorization: {
+    action: 'iam:CreatePolicy',
+    resource: newPolicyResource(
+      (input) => input.PolicyName,
+      (input) => input.Path,
+    ),
+    requestTags: (input) => input.Tags,
+    also: [
+      {
+        action: 'iam:TagPolicy',
+        when: (input) => hasTags(input.Tags),
+        resource: newPolicyResource(
+          (input) => input.PolicyName,
+          (input) => input.Path,
+        ),
+        requestTags: (input) => input.Tags,
+      },
+    ],
+  },
+  access: 'write',
+  async run(context, input) {
+    const { PolicyName: name = '', PolicyDocument: document = '' } = input;
+    checkManagedPolicyDocument(document);
+    await refuseTakenName(context, name);
+    await refusePolicyOverQuota(context);
+    const row: CustomerPolicyRow = {
+      account_id: context.accountId,
+      policy_id: newUniqueId('ANPA'),
+      name,
+      name_fold: asciiLowerCase(name),
+      path: input.Path ?? '/',
+      description: input.Description ?? null,
+      default_version_id: 'v1',
+      next_version: 2,
+      created_at: context.now,
+      updated_at: context.now,
+    };
+    await context.database.insertInto('iam_policy').values(row).execute();
+    await context.database
+      .insertInto('iam_policy_version')
+      .values({
+        account_id: context.accountId,
+        policy_id: row.policy_id,
+        version_id: row.default_version_id,
+        document,
+        created_at: context.now,
+      })
+      .execute();
+    await writeTags(context, row.policy_id, input.Tags ?? []);
+    const arn = customerPolicyArn(row);
+    context.changed({ accountId: context.accountId, kind: 'managedPolicy', id: arn });
+    const policy = describePolicy({ kind: 'customer', arn, row }, 0);
+    return { Policy: { ...policy, ...tagList(await readTags(context, row.policy_id)) } };
+  },
+});
+
+export const getPolicy = operation<GetPolicyRequest, GetPolicyResponse>({
+  authorization: { action: 'iam:GetPolicy', resource: policyResource((input) => input.PolicyArn) },
+  access: 'read',
+  async run(context, input) {
+    const policy = await requireManagedPolicy(context, input.PolicyArn);
+    const counts = await attachmentCounts(context, [policy.arn]);
+    const described = describePolicy(policy, counts.get(policy.arn) ?? 0);
+    if (policy.kind === 'aws') return { Policy: { ...described, Tags: [] } };
+    const { description, policy_id: policyId } = policy.row;
+    const tags = Array.from(await readTags(context, policyId), ([Key, Value]) => ({ Key, Value }));
+    return {
+      Policy: {
+        ...described,
+        ...(description !== null && { Description: description }),
+        Tags: tags,
+      },
+    };
+  },
+});
+
+/** Refused while it is attached to anything or has versions besides the default one. */
+export const deletePolicy = operation<DeletePolicyRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:DeletePolicy',
+    resource: policyResource((input) => input.PolicyArn),
+  },
+  access: 'write',
+  async run(context, input) {
+    const { arn, row } = await requireCustomerPolicy(context, 'DeletePolicy', input.PolicyArn);
+    const { accountId, database } = context;
+    const counts = await attachmentCounts(context, [arn]);
+    if (counts.has(arn)) throw deleteConflict('Cannot delete a policy attached to entities.');
+    const versions = await database
+      .selectFrom('iam_policy_version')
+      .select('version_id')
+      .where('account_id', '=', accountId)
+      .where('policy_id', '=', row.policy_id)
+      .limit(2)
+      .execute();
+    if (versions.length > 1) {
+      throw deleteConflict(
+        "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
+      );
+    }
+    await database
+      .deleteFrom('iam_policy_version')
+      .where('account_id', '=', accountId)
+      .where('policy_id', '=', row.policy_id)
+      .execute();
+    await database
+      .deleteFrom('iam_tag')
+      .where('account_id', '=', accountId)
+      .where('resource_id', '=', row.policy_id)
+      .execute();
+    await database
+      .deleteFrom('iam_policy')
+      .where('account_id', '=', accountId)
+      .where('policy_id', '=', row.policy_id)
+      .execute();
+    context.changed({ accountId, kind: 'managedPolicy', id: arn });
+    return emptyOutput;
+  },
+});
+
+/**
+ * The account's policies, then AWS's, each by name; AWS promises no order. `PermissionsPolicy`
+ * keeps what is attached; permissions boundaries are not served, so nothing is used as one.
+ */
+export const listPolicies = operation<ListPoliciesRequest, ListPoliciesResponse>({
+  authorization: { action: 'iam:ListPolicies' },
+  access: 'read',
+  async run(context, input) {
+    const attachedOnly = input.OnlyAttached === true || input.PolicyUsageFilter !== undefined;
+    const counts = attachedOnly ? await attachmentCounts(context) : undefined;
+    const { rows, ...position } = await pageOfRows<ManagedPolicy>(
+      context,
+      'ListPolicies',
+      input,
+      sortKey,
+      async (after, limit) => {
+        const wanted = await policiesAfter(context, input, after, counts ? undefined : limit);
+        return (counts ? wanted.filter(({ arn }) => counts.has(arn)) : wanted).slice(0, limit);
+      },
+    );
+    const shown =
+      counts ??
+      (await attachmentCounts(
+        context,
+        rows.map(({ arn }) => arn),
+      ));
+    const policies = rows.map((policy) => describePolicy(policy, shown.get(policy.arn) ?? 0));
+    return { Policies: policies, ...position };
+  },
+});
+
+/** The policy, if the account may change it: AWS's own are for nobody to change. */
+export async function requireCustomerPolicy(
+  context: OperationContext,
+  operationName: string,
+  arn: string | undefined,
+): Promise<Extract<ManagedPolicy, { kind: 'customer' }>> {
+  const policy = await requireManagedPolicy(context, arn);
+  if (policy.kind === 'customer') return policy;
+  const who = context.caller.kind === 'anonymous' ? 'anonymous' : context.caller.arn;
+  throw accessDenied(
+    `User: ${who} is not authorized to perform: iam:${operationName} on resource: policy ${arn}`,
+  );
+}
+
+/** How many users, groups and roles each policy is attached to; every attached one without `arns`. */
+async function attachmentCounts(
+  context: OperationContext,
+  arns?: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (arns?.length === 0) return new Map();
+  let query = context.database
+    .selectFrom('iam_attached_policy')
+    .select((eb) => ['policy_arn', eb.fn.countAll<number>().as('count')])
+    .where('account_id', '=', context.accountId)
+    .groupBy('policy_arn');
+  if (arns !== undefined) query = query.where('policy_arn', 'in', arns);
+  const rows = await query.execute();
+  return new Map(rows.map((row) => [row.policy_arn, Number(row.count)]));
+}
+
+/** `0` and the folded name of a policy of the account, `1` and the name of one of AWS's. */
+function sortKey(policy: ManagedPolicy): string {
+  return policy.kind === 'customer' ? `0${policy.row.name_fold}` : `1${policy.policy.policyName}`;
+}
+
+async function policiesAfter(
+  context: OperationContext,
+  filter: ListPoliciesRequest,
+  after: string,
+  limit: number | undefined,
+): Promise<ManagedPolicy[]> {
+  const { Scope: scope = 'All', PathPrefix: prefix = '/', PolicyUsageFilter: usage } = filter;
+  if (usage === 'PermissionsBoundary') return [];
+  const found: ManagedPolicy[] = [];
+  if (scope !== 'AWS' && after < '1') {
+    let query = context.database
+      .selectFrom('iam_policy')
+      .selectAll()
+      .where('account_id', '=', context.accountId)
+      .where('name_fold', '>', after.slice(1))
+      .where('path', '>=', prefix)
+      .where('path', '<', endOfPrefix(prefix))
+      .orderBy('name_fold');
+    if (limit !== undefined) query = query.limit(limit);
+    for (const row of await query.execute()) {
+      found.push({ kind: 'customer', arn: customerPolicyArn(row), row });
+    }
+  }
+  if (scope !== 'Local') {
+    for (const policy of awsPoliciesByName()) {
+      const entry: ManagedPolicy = { kind: 'aws', arn: policy.arn, policy };
+      if (policy.path.startsWith(prefix) && sortKey(entry) > after) found.push(entry);
+    }
+  }
+  return found;
+}
+
+/** Names are unique among AWS's policies, whatever their path. */
+function awsPoliciesByName(): ReturnType<typeof listAwsManagedPolicies> {
+  return listAwsManagedPolicies().toSorted((one, other) =>
+    one.policyName < other.policyName ? -1 : 1,
+  );
+}
+
+function describePolicy(policy: ManagedPolicy, attachmentCount: number): Policy {
+  const shared = {
+    Arn: policy.arn,
+    AttachmentCount: attachmentCount,
+    PermissionsBoundaryUsageCount: 0,
+    IsAttachable: true,
+  };
+  if (policy.kind === 'aws') {
+    const { policyName, policyId, path, defaultVersionId, createDate, updateDate } = policy.policy;
+    return {
+      PolicyName: policyName,
+      PolicyId: policyId,
+      ...shared,
+      Path: path,
+      DefaultVersionId: defaultVersionId,
+      CreateDate: new Date(createDate),
+      UpdateDate: new Date(updateDate),
+    };
+  }
+  const { row } = policy;
+  return {
+    PolicyName: row.name,
+    PolicyId: row.policy_id,
+    ...shared,
+    Path: row.path,
+    DefaultVersionId: row.default_version_id,
+    CreateDate: new Date(row.created_at),
+    UpdateDate: new Date(row.updated_at),
+  };
+}
+
+async function refuseTakenName(context: OperationContext, name: string): Promise<void> {
+  const other = await context.database
+    .selectFrom('iam_policy')
+    .select('policy_id')
+    .where('account_id', '=', context.accountId)
+    .where('name_fold', '=', asciiLowerCase(name))
+    .executeTakeFirst();
+  if (other === undefined) return;
+  throw entityAlreadyExists(
+    `A policy called ${name} already exists. Duplicate names are not allowed.`,
+  );
+}
+
+async function refusePolicyOverQuota(context: OperationContext): Promise<void> {
+  const { count } = await context.database
+    .selectFrom('iam_policy')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', context.accountId)
+    .executeTakeFirstOrThrow();
+  const most = context.settings.quotas.policiesPerAccount;
+  if (Number(count) >= most) throw quotaExceeded('PoliciesPerAccount', most);
+}

@@ -1,0 +1,91 @@
+import type { OperationContext } from '../operation.ts';
+import { validationError } from './error.ts';
+
+/**
+ * Pages of a list: `MaxItems` rows, 100 unless told otherwise, and a `Marker` while there are more.
+ * A marker is sealed and bound to its operation and account; whatever else is sent in its place is
+ * refused. It holds the key of the last row, so rows that come and go between two pages neither
+ * repeat nor hide others.
+ */
+export interface PageRequest {
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly IsTruncated: boolean;
+  readonly Marker?: string;
+}
+
+const defaultMaxItems = 100;
+
+/**
+ * One page of rows that are ordered by `keyOf`, byte by byte. `fetch` gives up to `limit` rows
+ * whose key is greater than `after`. Keys stay under 150 ASCII characters, a marker under 320.
+ */
+export async function pageOfRows<Row>(
+  context: OperationContext,
+  operation: string,
+  request: PageRequest,
+  keyOf: (row: Row) => string,
+  fetch: (after: string, limit: number) => Promise<readonly Row[]>,
+): Promise<Page<Row>> {
+  const limit = request.MaxItems ?? defaultMaxItems;
+  const after = openMarker(context, operation, request.Marker) ?? '';
+  const rows = await fetch(after, limit + 1);
+  return page(context, operation, rows.slice(0, limit), rows.length > limit, keyOf);
+}
+
+/** One page of a list that a quota keeps short enough to be read whole; the marker is a count. */
+export function pageOfList<Row>(
+  context: OperationContext,
+  operation: string,
+  request: PageRequest,
+  list: readonly Row[],
+): Page<Row> {
+  const limit = request.MaxItems ?? defaultMaxItems;
+  const start = Number(openMarker(context, operation, request.Marker) ?? 0);
+  const end = start + limit;
+  return page(context, operation, list.slice(start, end), list.length > end, () => String(end));
+}
+
+function page<Row>(
+  context: OperationContext,
+  operation: string,
+  rows: readonly Row[],
+  more: boolean,
+  keyOf: (row: Row) => string,
+): Page<Row> {
+  const last = rows.at(-1);
+  if (!more || last === undefined) return { rows, IsTruncated: false };
+  const marker = context.sealing.seal(
+    'pagination',
+    markerContext(context, operation),
+    new TextEncoder().encode(keyOf(last)),
+  );
+  return { rows, IsTruncated: true, Marker: marker };
+}
+
+function openMarker(
+  context: OperationContext,
+  operation: string,
+  marker: string | undefined,
+): string | undefined {
+  if (marker === undefined) return undefined;
+  const opened = context.sealing.open('pagination', markerContext(context, operation), marker);
+  if (opened === undefined) throw validationError('Invalid Marker.');
+  return new TextDecoder().decode(opened);
+}
+
+function markerContext(context: OperationContext, operation: string): string {
+  return JSON.stringify(['iam', operation, context.accountId]);
+}
+
+/**
+ * What ends a range of paths that begin with a prefix: paths hold U+0021 to U+007E, so every one of
+ * them sorts before the prefix followed by U+007F.
+ */
+export function endOfPrefix(prefix: string): string {
+  return `${prefix}\u007f`;
+}

@@ -1,0 +1,73 @@
+import type { Tag } from '@aws-sdk/client-iam';
+import { asciiLowerCase } from '../authorization/request-context.ts';
+import type { OperationContext } from '../operation.ts';
+import { invalidInput, limitExceeded } from './error.ts';
+
+/**
+ * The tags of one resource. Keys are told apart by their folded form: `department` replaces
+ * `Department`, its spelling included (IAM User Guide, tagging rules).
+ */
+export async function writeTags(
+  context: OperationContext,
+  resourceId: string,
+  tags: readonly Tag[],
+): Promise<void> {
+  if (tags.length === 0) return;
+  const rows = tags.map(({ Key: key = '', Value: value = '' }) => ({
+    account_id: context.accountId,
+    resource_id: resourceId,
+    key,
+    key_fold: asciiLowerCase(key),
+    value,
+  }));
+  checkTagKeys(rows.map((row) => row.key_fold));
+  await removeTags(
+    context,
+    resourceId,
+    rows.map((row) => row.key),
+  );
+  await context.database.insertInto('iam_tag').values(rows).execute();
+  const { count } = await context.database
+    .selectFrom('iam_tag')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', context.accountId)
+    .where('resource_id', '=', resourceId)
+    .executeTakeFirstOrThrow();
+  if (Number(count) > context.settings.quotas.tagsPerResource) {
+    throw limitExceeded('The number of tags has reached the maximum limit.');
+  }
+}
+
+/** Keys that are not there are passed over, as AWS does. */
+export async function removeTags(
+  context: OperationContext,
+  resourceId: string,
+  keys: readonly string[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await context.database
+    .deleteFrom('iam_tag')
+    .where('account_id', '=', context.accountId)
+    .where('resource_id', '=', resourceId)
+    .where('key_fold', 'in', keys.map(asciiLowerCase))
+    .execute();
+}
+
+export function hasTags(tags: readonly Tag[] | undefined): boolean {
+  return tags !== undefined && tags.length > 0;
+}
+
+/** `Tags` of an answer: absent when there are none. */
+export function tagList(tags: ReadonlyMap<string, string>): { Tags?: Tag[] } {
+  if (tags.size === 0) return {};
+  return { Tags: Array.from(tags, ([Key, Value]) => ({ Key, Value })) };
+}
+
+function checkTagKeys(folded: readonly string[]): void {
+  if (new Set(folded).size !== folded.length) {
+    throw invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+  }
+  if (folded.some((key) => key.startsWith('aws:'))) {
+    throw invalidInput('Tag keys that begin with aws: are reserved for AWS.');
+  }
+}

@@ -1,0 +1,244 @@
+import type {
+  CreateUserRequest,
+  CreateUserResponse,
+  DeleteUserRequest,
+  GetUserRequest,
+  GetUserResponse,
+  ListUsersRequest,
+  ListUsersResponse,
+  UpdateUserRequest,
+  User,
+} from '@aws-sdk/client-iam';
+import { newUniqueId } from '@carnet/store';
+import { asciiLowerCase } from '../authorization/request-context.ts';
+import { type OperationContext, operation } from '../operation.ts';
+import {
+  findUser,
+  readTags,
+  requireNamedOrCallingUser,
+  requireUser,
+  storedUserArn,
+  type UserRow,
+} from './entity.ts';
+import { deleteConflict, entityAlreadyExists, notImplemented, quotaExceeded } from './error.ts';
+import { type EmptyOutput, emptyOutput } from './output.ts';
+import { endOfPrefix, pageOfRows } from './pagination.ts';
+import { newUserResource, renamedUserResource, userResource } from './resource.ts';
+import { hasTags, tagList, writeTags } from './tag-set.ts';
+
+export const createUser = operation<CreateUserRequest, CreateUserResponse>({
+  authorization: {
+    action: 'iam:CreateUser',
+    resource: newUserResource(
+      (input) => input.UserName,
+      (input) => input.Path,
+    ),
+    conditionKeys: { 'iam:PermissionsBoundary': (input) => input.PermissionsBoundary },
+    requestTags: (input) => input.Tags,
+    also: [
+      {
+        action: 'iam:TagUser',
+        when: (input) => hasTags(input.Tags),
+        resource: newUserResource(
+          (input) => input.UserName,
+          (input) => input.Path,
+        ),
+        requestTags: (input) => input.Tags,
+      },
+    ],
+  },
+  access: 'write',
+  async run(context, input) {
+    if (input.PermissionsBoundary !== undefined) {
+      throw notImplemented('CreateUser with PermissionsBoundary is not implemented.');
+    }
+    const name = input.UserName ?? '';
+    await refuseTakenName(context, name, undefined);
+    await refuseUserOverQuota(context);
+    const row: UserRow = {
+      account_id: context.accountId,
+      user_id: newUniqueId('AIDA'),
+      name,
+      name_fold: asciiLowerCase(name),
+      path: input.Path ?? '/',
+      created_at: context.now,
+      password_last_used_at: null,
+    };
+    await context.database.insertInto('iam_user').values(row).execute();
+    await writeTags(context, row.user_id, input.Tags ?? []);
+    context.changed({ accountId: context.accountId, kind: 'user', id: row.user_id });
+    const tags = await readTags(context, row.user_id);
+    return { User: { ...describeUser(row), ...tagList(tags) } };
+  },
+});
+
+export const getUser = operation<GetUserRequest, GetUserResponse>({
+  authorization: { action: 'iam:GetUser', resource: userResource((input) => input.UserName) },
+  access: 'read',
+  async run(context, input) {
+    const row = await requireNamedOrCallingUser(context, context.caller, input.UserName);
+    const tags = await readTags(context, row.user_id);
+    return { User: { ...describeUser(row), ...tagList(tags) } };
+  },
+});
+
+/** In the order of the folded names; AWS promises no order. */
+export const listUsers = operation<ListUsersRequest, ListUsersResponse>({
+  authorization: { action: 'iam:ListUsers' },
+  access: 'read',
+  async run(context, input) {
+    const prefix = input.PathPrefix ?? '/';
+    const { rows, ...position } = await pageOfRows<UserRow>(
+      context,
+      'ListUsers',
+      input,
+      (row) => row.name_fold,
+      async (after, limit) =>
+        await context.database
+          .selectFrom('iam_user')
+          .selectAll()
+          .where('account_id', '=', context.accountId)
+          .where('name_fold', '>', after)
+          .where('path', '>=', prefix)
+          .where('path', '<', endOfPrefix(prefix))
+          .orderBy('name_fold')
+          .limit(limit)
+          .execute(),
+    );
+    return { Users: rows.map(describeUser), ...position };
+  },
+});
+
+export const updateUser = operation<UpdateUserRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:UpdateUser',
+    resource: userResource((input) => input.UserName),
+    also: [
+      {
+        action: 'iam:UpdateUser',
+        when: (input) => input.NewUserName !== undefined || input.NewPath !== undefined,
+        resource: renamedUserResource(
+          (input) => input.UserName,
+          (input) => input.NewPath,
+          (input) => input.NewUserName,
+        ),
+      },
+    ],
+  },
+  access: 'write',
+  async run(context, input) {
+    const row = await requireUser(context, input.UserName);
+    const name = input.NewUserName ?? row.name;
+    await refuseTakenName(context, name, row.user_id);
+    await context.database
+      .updateTable('iam_user')
+      .set({ name, name_fold: asciiLowerCase(name), path: input.NewPath ?? row.path })
+      .where('account_id', '=', context.accountId)
+      .where('user_id', '=', row.user_id)
+      .execute();
+    context.changed({ accountId: context.accountId, kind: 'user', id: row.user_id });
+    return emptyOutput;
+  },
+});
+
+export const deleteUser = operation<DeleteUserRequest, EmptyOutput>({
+  authorization: { action: 'iam:DeleteUser', resource: userResource((input) => input.UserName) },
+  access: 'write',
+  async run(context, input) {
+    const { user_id: userId } = await requireUser(context, input.UserName);
+    await refuseUserInUse(context, userId);
+    await context.database
+      .deleteFrom('iam_tag')
+      .where('account_id', '=', context.accountId)
+      .where('resource_id', '=', userId)
+      .execute();
+    await context.database
+      .deleteFrom('iam_user')
+      .where('account_id', '=', context.accountId)
+      .where('user_id', '=', userId)
+      .execute();
+    context.changed({ accountId: context.accountId, kind: 'user', id: userId });
+    return emptyOutput;
+  },
+});
+
+/** Without tags, which only some answers carry. */
+export function describeUser(row: UserRow): User {
+  return {
+    Path: row.path,
+    UserName: row.name,
+    UserId: row.user_id,
+    Arn: storedUserArn(row),
+    CreateDate: new Date(row.created_at),
+    ...(row.password_last_used_at !== null && {
+      PasswordLastUsed: new Date(row.password_last_used_at),
+    }),
+  };
+}
+
+/** `userId` is the user that is renamed: another spelling of its own name is free. */
+async function refuseTakenName(
+  context: OperationContext,
+  name: string,
+  userId: string | undefined,
+): Promise<void> {
+  const other = await findUser(context, name);
+  if (other === undefined || other.user_id === userId) return;
+  throw entityAlreadyExists(`User with name ${name} already exists.`);
+}
+
+async function refuseUserOverQuota(context: OperationContext): Promise<void> {
+  const { count } = await context.database
+    .selectFrom('iam_user')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', context.accountId)
+    .executeTakeFirstOrThrow();
+  const most = context.settings.quotas.usersPerAccount;
+  if (Number(count) >= most) throw quotaExceeded('UsersPerAccount', most);
+}
+
+async function refuseUserInUse(context: OperationContext, userId: string): Promise<void> {
+  const { database, accountId } = context;
+  const attached = await database
+    .selectFrom('iam_attached_policy')
+    .select('owner_id')
+    .where('account_id', '=', accountId)
+    .where('owner_id', '=', userId)
+    .limit(1)
+    .executeTakeFirst();
+  if (attached) throw deleteConflict('Cannot delete entity, must detach all policies first.');
+  const inline = await database
+    .selectFrom('iam_inline_policy')
+    .select('owner_id')
+    .where('account_id', '=', accountId)
+    .where('owner_id', '=', userId)
+    .limit(1)
+    .executeTakeFirst();
+  if (inline) throw deleteConflict('Cannot delete entity, must delete policies first.');
+  const membership = await database
+    .selectFrom('iam_group_member')
+    .select('user_id')
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', userId)
+    .limit(1)
+    .executeTakeFirst();
+  if (membership) {
+    throw deleteConflict('Cannot delete entity, must remove users from group first.');
+  }
+  const accessKey = await database
+    .selectFrom('iam_access_key')
+    .select('user_id')
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', userId)
+    .limit(1)
+    .executeTakeFirst();
+  if (accessKey) throw deleteConflict('Cannot delete entity, must delete access keys first.');
+  const loginProfile = await database
+    .selectFrom('iam_login_profile')
+    .select('user_id')
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', userId)
+    .limit(1)
+    .executeTakeFirst();
+  if (loginProfile) throw deleteConflict('Cannot delete entity, must delete login profile first.');
+}
