@@ -1,14 +1,16 @@
 export { ApiError } from './api-error.ts';
+export { validateInput } from './constraint/validate-input.ts';
 export { describeForRecord } from './describe.ts';
 export type { Member, OperationModel, ServiceModel, Shape } from './model.ts';
+export { findOperation } from './model-lookup.ts';
+export { models, serviceModel } from './models.ts';
 export type { PayloadMode } from './payload-mode.ts';
+export { decodeQueryRequest, type QueryRequest } from './query/decode-query-request.ts';
+export { encodeQueryError, encodeQueryResponse } from './query/encode-query-response.ts';
 export type { RawRequest } from './raw-request.ts';
+export { createPayloadVerifier } from './sigv4/create-payload-verifier.ts';
 export type { CredentialScope } from './sigv4/credential-scope.ts';
-export {
-  createPayloadVerifier,
-  type PayloadEnd,
-  type PayloadVerifier,
-} from './sigv4/payload-verifier.ts';
+export type { PayloadEnd, PayloadVerifier } from './sigv4/payload-verifier.ts';
 export {
   type AnonymousRequest,
   type CredentialReading,
@@ -17,6 +19,12 @@ export {
 } from './sigv4/read-credentials.ts';
 export type { SignatureRefusal, SignatureRefusalReason } from './sigv4/refusal.ts';
 export { sha256Hex } from './sigv4/sha256.ts';
+export {
+  presignRequest,
+  type SigningCredentials,
+  type SigningInput,
+  signRequest,
+} from './sigv4/sign-request.ts';
 export { createSigningKeyCache, type SigningKeyCache } from './sigv4/signing-key.ts';
 export {
   type SignatureVerification,
