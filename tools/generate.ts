@@ -1,6 +1,7 @@
 /**
  * Writes every generated file of the repository: `node tools/generate.ts`. With `--check` it writes
- * nothing and fails when a committed file differs from what would be generated.
+ * nothing and fails when a committed file differs from what would be generated. With `--botocore
+ * <folder>` the facts under `tools/facts/generated/` are read anew from an installed botocore first.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -8,12 +9,16 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { apiModels } from './models/api-models.ts';
 import { awsManagedPolicies } from './models/aws-managed-policies.ts';
+import { extractFacts } from './models/botocore-facts.ts';
 import type { GeneratedFile, Target } from './models/generated-file.ts';
 
 const targets: readonly Target[] = [apiModels, awsManagedPolicies];
 const root = new URL('../', import.meta.url);
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { check: { type: 'boolean', default: false }, botocore: { type: 'string' } },
+});
+if (values.botocore !== undefined) await extractFacts(values.botocore);
 const outdated: string[] = [];
 for (const target of targets) {
   for (const file of await target.files()) {

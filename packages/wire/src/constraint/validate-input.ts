@@ -1,0 +1,42 @@
+import { ApiError } from '../api-error.ts';
+import type { ServiceModel } from '../model.ts';
+import { operationOf, structureOf } from '../model-lookup.ts';
+import { findViolations, type Violation } from './find-violations.ts';
+
+/**
+ * Checks a decoded input against the model's constraints: members that are required, lengths,
+ * ranges, patterns, enumerations. Throws `ApiError`: `ValidationError` in AWS's words for the query
+ * services, what S3 says for S3.
+ */
+export function validateInput(model: ServiceModel, operation: string, input: object): void {
+  const structure = structureOf(model, operationOf(model, operation).input);
+  const violations = findViolations(model, structure, input);
+  const [first] = violations;
+  if (first === undefined) return;
+  if (model.protocol === 'rest-xml') throw restXmlError(first);
+  const count =
+    violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`;
+  const messages = violations.map(({ message }) => message).join('; ');
+  throw new ApiError('ValidationError', 400, `${count} detected: ${messages}`);
+}
+
+/** S3 says one thing at a time, and blames the document for what stands in it. */
+function restXmlError(violation: Violation): ApiError {
+  if (violation.inDocument) {
+    const message =
+      'The XML you provided was not well-formed or did not validate against our published schema';
+    return new ApiError('MalformedXML', 400, message);
+  }
+  if (violation.isMissing && violation.member.location === 'payload') {
+    return new ApiError('MissingRequestBodyError', 400, 'Request Body is empty');
+  }
+  const argument = violation.member.locationName ?? violation.path;
+  if (argument === 'x-amz-storage-class') {
+    const message = 'The storage class you specified is not valid';
+    return new ApiError('InvalidStorageClass', 400, message);
+  }
+  if (violation.path === 'key' && violation.isTooLong) {
+    return new ApiError('KeyTooLongError', 400, 'Your key is too long');
+  }
+  return new ApiError('InvalidArgument', 400, violation.message, { ArgumentName: argument });
+}

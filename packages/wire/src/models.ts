@@ -1,0 +1,16 @@
+import iam from './generated/iam.json' with { type: 'json' };
+import s3 from './generated/s3.json' with { type: 'json' };
+import sts from './generated/sts.json' with { type: 'json' };
+import type { ServiceModel } from './model.ts';
+
+/** The API models that this program knows, by service. */
+export const models = {
+  iam: iam as unknown as ServiceModel,
+  sts: sts as unknown as ServiceModel,
+  s3: s3 as unknown as ServiceModel,
+} as const;
+
+/** The model of a service by its signing name, `iam`; undefined when it is not known. */
+export function serviceModel(service: string): ServiceModel | undefined {
+  return service === 'iam' || service === 'sts' || service === 's3' ? models[service] : undefined;
+}

@@ -1,0 +1,46 @@
+import type { ApiError } from '../api-error.ts';
+import type { ServiceModel } from '../model.ts';
+import { operationOf, structureOf } from '../model-lookup.ts';
+import { formatIso8601Seconds } from '../value/timestamp.ts';
+import { writeMembers, type XmlStyle } from '../xml/write-members.ts';
+import { escapeXml, withoutInvalidXml } from '../xml/xml-text.ts';
+
+/** Parsers of XML 1.0 refuse a control even as a reference: a call's answer must be readable. */
+const style: XmlStyle = {
+  text: (text) => escapeXml(withoutInvalidXml(text)),
+  timestamp: formatIso8601Seconds,
+};
+
+/**
+ * The answer to a call in the AWS query protocol. Members come in the model's order, undefined ones
+ * are left out, and an operation without output has no result element.
+ */
+export function encodeQueryResponse(
+  model: ServiceModel,
+  operation: string,
+  output: object | undefined,
+  requestId: string,
+): string {
+  const { output: outputName } = operationOf(model, operation);
+  const parts = [`<${operation}Response xmlns="${model.xmlNamespace}">`];
+  if (outputName !== undefined) {
+    parts.push(`<${operation}Result>`);
+    writeMembers(model, structureOf(model, outputName), output ?? {}, style, parts);
+    parts.push(`</${operation}Result>`);
+  }
+  const id = style.text(requestId);
+  parts.push(`<ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata>`);
+  parts.push(`</${operation}Response>`);
+  return parts.join('');
+}
+
+/** An error in the AWS query protocol; without a model (the service is unknown) no namespace. */
+export function encodeQueryError(error: ApiError, requestId: string, model?: ServiceModel): string {
+  const namespace = model === undefined ? '' : ` xmlns="${model.xmlNamespace}"`;
+  const type = error.status >= 500 ? 'Receiver' : 'Sender';
+  return [
+    `<ErrorResponse${namespace}><Error><Type>${type}</Type>`,
+    `<Code>${style.text(error.code)}</Code><Message>${style.text(error.message)}</Message>`,
+    `</Error><RequestId>${style.text(requestId)}</RequestId></ErrorResponse>`,
+  ].join('');
+}
