@@ -1,3 +1,15 @@
+/**
+ * @carnet/policy: AWS's policy language and its decision. Pure: no I/O, no clock, no dependency.
+ *
+ *   parse/      text to a `PolicyDocument`: frozen nodes with their places, or problems
+ *   match/      patterns, ARNs, variables, principals: does this text fit that one
+ *   condition/  the condition operators, one file for each family
+ *   compile/    a document to closures, its statements indexed by action
+ *   evaluate/   the decision: begin with `authorize.ts`, which is the whole rule on one screen
+ *
+ * Documents are parsed and compiled once, when they are written; `authorize` is asked per request.
+ */
+export { compilePolicy } from './compile/compile-policy.ts';
 export type { CompiledPolicy, PolicySource } from './compile/compiled-policy.ts';
 export type { Decision, DecisionType, MatchedStatement } from './decision.ts';
 export type {
@@ -5,6 +17,11 @@ export type {
   AuthorizationRequest,
   RequestContext,
 } from './evaluate/authorization-request.ts';
+export { authorize } from './evaluate/authorize.ts';
+export { denialMessage } from './evaluate/denial-message.ts';
+export { type Arn, parseArn } from './match/arn.ts';
+export { foldAscii } from './match/fold-ascii.ts';
+export { type ParseResult, parsePolicy, policySize } from './parse/parse-policy.ts';
 export type {
   Condition,
   PolicyDocument,

@@ -1,5 +1,6 @@
 import type { PolicyDocument } from '../policy-document.ts';
 import type { PolicyType } from '../policy-type.ts';
+import type { ActionIndex } from './action-index.ts';
 
 /** Where a policy came from, carried through to every reason. */
 export interface PolicySource {
@@ -14,4 +15,6 @@ export interface PolicySource {
 export interface CompiledPolicy {
   readonly document: PolicyDocument;
   readonly source: PolicySource;
+  /** The engine's own: statements by action. */
+  readonly actions: ActionIndex;
 }

@@ -1,0 +1,12 @@
+import { foldAscii } from '../match/fold-ascii.ts';
+import { type Comparison, parsedComparison } from './comparison.ts';
+
+/** `true` or `false`, whatever the case. Variables mean nothing here. */
+export function parseBool(text: string): boolean | undefined {
+  const folded = foldAscii(text);
+  return folded === 'true' ? true : folded === 'false' ? false : undefined;
+}
+
+export function boolComparison(policyValue: string): Comparison {
+  return parsedComparison(policyValue, parseBool, (value, expected) => value === expected);
+}

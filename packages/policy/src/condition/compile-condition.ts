@@ -1,0 +1,127 @@
+import { foldAscii } from '../match/fold-ascii.ts';
+import type { Condition } from '../policy-document.ts';
+import { arnComparison } from './arn.ts';
+import { binaryComparison } from './binary.ts';
+import { boolComparison, parseBool } from './bool.ts';
+import { allOf, anyOf, type Comparison, type Outcome, type ValueSource } from './comparison.ts';
+import { dateComparison } from './date.ts';
+import { ipAddressComparison } from './ip-address.ts';
+import { numericComparison } from './numeric.ts';
+import { type ConditionOperator, parseOperator } from './operator.ts';
+import { stringComparison } from './string.ts';
+
+/** Decides one operator with one key. */
+export type ConditionMatcher = (source: ValueSource) => boolean;
+
+type RequestValue = string | readonly string[];
+
+/**
+ * A condition as a closure. The effect is part of it: where nobody can know the answer, an Allow
+ * does not match and a Deny does.
+ */
+export function compileCondition(
+  condition: Condition,
+  effect: 'Allow' | 'Deny',
+  variables: boolean,
+): ConditionMatcher {
+  const operator = parseOperator(condition.operator);
+  const whenUnknown = effect === 'Deny';
+  // The parser refuses unknown operators; one that comes another way must not open anything.
+  if (operator === undefined) return () => whenUnknown;
+  const key = foldAscii(condition.key);
+  const name = condition.key;
+  const values = condition.values.map((value) => value.text);
+  if (operator.family === 'null') return compileNull(key, name, values, whenUnknown);
+
+  const comparisons = values.map((value) => compileComparison(operator, value, variables));
+  const whenAbsent = outcomeWhenAbsent(operator);
+  return (source) => {
+    const value = source.lookUp(key, name);
+    if (value === undefined) return whenAbsent;
+    return (
+      decide(operator, value, (one) => compare(comparisons, one, operator, source)) ?? whenUnknown
+    );
+  };
+}
+
+function compileComparison(
+  operator: ConditionOperator,
+  value: string,
+  variables: boolean,
+): Comparison {
+  switch (operator.family) {
+    case 'string':
+      return stringComparison(operator.comparison, value, variables);
+    case 'numeric':
+      return numericComparison(operator.comparison, value);
+    case 'date':
+      return dateComparison(operator.comparison, value);
+    case 'bool':
+      return boolComparison(value);
+    case 'binary':
+      return binaryComparison(value);
+    case 'ipAddress':
+      return ipAddressComparison(value);
+    case 'arn':
+      return arnComparison(value, variables);
+    case 'null':
+      return () => undefined;
+  }
+}
+
+/** One value of the request against all of the policy's: OR, and for a negated operator NOR. */
+function compare(
+  comparisons: readonly Comparison[],
+  value: string,
+  operator: ConditionOperator,
+  source: ValueSource,
+): Outcome {
+  const matched = anyOf(comparisons, (comparison) => comparison(value, source));
+  return operator.negated && matched !== undefined ? !matched : matched;
+}
+
+function outcomeWhenAbsent(operator: ConditionOperator): boolean {
+  if (operator.ifExists) return true;
+  if (operator.set === 'ForAllValues') return true;
+  if (operator.set === 'ForAnyValue') return false;
+  return operator.negated;
+}
+
+function decide(
+  operator: ConditionOperator,
+  value: RequestValue,
+  test: (value: string) => Outcome,
+): Outcome {
+  const list = typeof value === 'string' ? [value] : value;
+  switch (operator.set) {
+    case 'ForAllValues':
+      return isEmpty(list) ? true : allOf(list, test);
+    case 'ForAnyValue':
+      return isEmpty(list) ? false : anyOf(list, test);
+    case undefined:
+      // Many values and no word on how to take them: nobody knows.
+      return list.length === 1 ? test(list[0] ?? '') : undefined;
+  }
+}
+
+/** AWS counts a lone empty string as a null data set for the set operators and for Null. */
+function isEmpty(list: readonly string[]): boolean {
+  return list.length === 0 || (list.length === 1 && list[0] === '');
+}
+
+/** `Null: "true"`: the key is absent; `"false"`: it is there and not empty. */
+function compileNull(
+  key: string,
+  name: string,
+  values: readonly string[],
+  whenUnknown: boolean,
+): ConditionMatcher {
+  const wanted = values.map(parseBool);
+  return (source) => {
+    const value = source.lookUp(key, name);
+    const absent = value === undefined || isEmpty(typeof value === 'string' ? [value] : value);
+    const asked = (want: boolean | undefined): Outcome =>
+      want === undefined ? undefined : want === absent;
+    return anyOf(wanted, asked) ?? whenUnknown;
+  };
+}

@@ -1,0 +1,101 @@
+import { type Comparison, parsedComparison } from './comparison.ts';
+
+/**
+ * A block of addresses. The address is a list of 16-bit groups: two for IPv4, eight for IPv6. An
+ * IPv4-mapped IPv6 address is the IPv4 address that it stands for.
+ */
+export interface IpBlock {
+  readonly groups: readonly number[];
+  /** Leading bits that count; all of them for a single address. */
+  readonly prefixLength: number;
+}
+
+const OCTET = /^(?:0|[1-9]\d{0,2})$/;
+const GROUP = /^[0-9A-Fa-f]{1,4}$/;
+const PREFIX_LENGTH = /^(?:0|[1-9]\d{0,2})$/;
+const MAPPED_PREFIX = 96;
+
+/** A bare address. Octal, hexadecimal and shortened IPv4 forms are refused: no two readers agree. */
+export function parseIpAddress(text: string): IpBlock | undefined {
+  const block = text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+  return block === undefined ? undefined : unmap(block);
+}
+
+/** An address or a block in CIDR notation (RFC 4632, RFC 4291); bits behind the prefix are ignored. */
+export function parseIpBlock(text: string): IpBlock | undefined {
+  const slash = text.indexOf('/');
+  if (slash < 0) return parseIpAddress(text);
+  const address = text.slice(0, slash);
+  const bits = text.slice(slash + 1);
+  const block = address.includes(':') ? parseIpv6(address) : parseIpv4(address);
+  if (block === undefined || !PREFIX_LENGTH.test(bits)) return undefined;
+  const prefixLength = Number(bits);
+  if (prefixLength > block.prefixLength) return undefined;
+  return unmap({ groups: block.groups, prefixLength });
+}
+
+function parseIpv4(text: string): IpBlock | undefined {
+  const octets = text.split('.', 5);
+  if (octets.length !== 4 || !octets.every((octet) => OCTET.test(octet))) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0] = octets.map(Number);
+  if (a > 255 || b > 255 || c > 255 || d > 255) return undefined;
+  return { groups: [a * 256 + b, c * 256 + d], prefixLength: 32 };
+}
+
+function parseIpv6(text: string): IpBlock | undefined {
+  const halves = text.split('::', 3);
+  if (halves.length > 2) return undefined;
+  const [head = '', tail] = halves;
+  const before = parseGroups(head, tail === undefined);
+  const after = tail === undefined ? [] : parseGroups(tail, true);
+  if (before === undefined || after === undefined) return undefined;
+  const missing = 8 - before.length - after.length;
+  if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
+  const zeros = new Array<number>(missing).fill(0);
+  return { groups: [...before, ...zeros, ...after], prefixLength: 128 };
+}
+
+/** Groups between colons; the last one may be an IPv4 address where the text ends with it. */
+function parseGroups(text: string, endsAddress: boolean): number[] | undefined {
+  if (text === '') return [];
+  const groups: number[] = [];
+  const parts = text.split(':', 9);
+  for (const [index, part] of parts.entries()) {
+    if (GROUP.test(part)) {
+      groups.push(Number.parseInt(part, 16));
+      continue;
+    }
+    const ipv4 = endsAddress && index === parts.length - 1 ? parseIpv4(part) : undefined;
+    if (ipv4 === undefined) return undefined;
+    groups.push(...ipv4.groups);
+  }
+  return groups;
+}
+
+function unmap(block: IpBlock): IpBlock {
+  const { groups, prefixLength } = block;
+  const isMapped =
+    groups.length === 8 && groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  if (!isMapped || prefixLength < MAPPED_PREFIX) return block;
+  return { groups: groups.slice(6), prefixLength: prefixLength - MAPPED_PREFIX };
+}
+
+/** True when the address lies in the block; never across the two families. */
+export function contains(block: IpBlock, address: IpBlock): boolean {
+  if (block.groups.length !== address.groups.length) return false;
+  for (const [index, group] of block.groups.entries()) {
+    const bits = Math.min(Math.max(block.prefixLength - index * 16, 0), 16);
+    const mask = (0xffff << (16 - bits)) & 0xffff;
+    if (((group ^ (address.groups[index] ?? 0)) & mask) !== 0) return false;
+  }
+  return true;
+}
+
+export function ipAddressComparison(policyValue: string): Comparison {
+  return parsedComparison(
+    policyValue,
+    parseIpAddress,
+    (address, block) => contains(block, address),
+    parseIpBlock,
+  );
+}

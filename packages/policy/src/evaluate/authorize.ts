@@ -1,0 +1,71 @@
+import type { Decision } from '../decision.ts';
+import type { PolicyType } from '../policy-type.ts';
+import { type Answers, askAll, matched } from './answers.ts';
+import type { ApplicablePolicies, AuthorizationRequest } from './authorization-request.ts';
+import { questionOf } from './question.ts';
+
+/**
+ * Decides a request: an explicit deny in any policy wins, then something has to allow, and nothing
+ * allows by default. The order of policies and statements never changes the decision.
+ * Source: "Policy evaluation logic", IAM User Guide.
+ */
+export function authorize(request: AuthorizationRequest, policies: ApplicablePolicies): Decision {
+  const question = questionOf(request, policies);
+  const answers = askAll(question, request, policies);
+  const missingContextValues = [...question.missing];
+
+  const deniedBy = answers.explicitDeny;
+  if (deniedBy !== undefined) {
+    const matchedStatements = matched(answers, 'denying');
+    return {
+      decision: 'explicitDeny',
+      matchedStatements,
+      stoppedBy: deniedBy,
+      missingContextValues,
+    };
+  }
+  const stoppedBy = closedGate(answers) ?? withheldBy(request, answers);
+  const decision = stoppedBy === undefined ? 'allowed' : 'implicitDeny';
+  const matchedStatements = matched(answers, 'allowing');
+  return { decision, matchedStatements, stoppedBy, missingContextValues };
+}
+
+/** What the organizations and the network let through; whoever is exempt is not asked. */
+function closedGate(answers: Answers): PolicyType | undefined {
+  if (!answers.resourceControl) return 'resourceControl';
+  if (!answers.serviceControl) return 'serviceControl';
+  if (!answers.vpcEndpoint) return 'vpcEndpoint';
+  return undefined;
+}
+
+/** The kind of policy that does not allow; undefined when all that must allow do. */
+function withheldBy(request: AuthorizationRequest, answers: Answers): PolicyType | undefined {
+  const { principal, resourceAccount } = request;
+  const { resource, resourceType, identity, permissionsBoundary, session } = answers;
+  const direct = resource === 'direct'; // D: the resource's policy names the caller
+  const behind = resource === 'role'; // R: it names the role or user behind the session
+  const named = resource !== 'none'; // X or better
+  const isTrust = resourceType === 'trust';
+
+  // Without an account there are no policies of one's own: only the resource can let them in.
+  if (principal.kind === 'anonymous' || principal.kind === 'service') {
+    return direct ? undefined : resourceType;
+  }
+  const isRoot = principal.kind === 'root';
+
+  if (principal.accountId === resourceAccount) {
+    if (isRoot) return isTrust ? 'trust' : undefined;
+    if (direct && !isTrust) return undefined;
+    // A role's trust policy has to agree: there an identity policy alone is never enough.
+    const byIdentity = identity && (named || !isTrust);
+    if (!direct && !behind && !byIdentity) return isTrust && !named ? 'trust' : 'identity';
+    if (!permissionsBoundary) return 'permissionsBoundary';
+    return session || direct ? undefined : 'session';
+  }
+
+  // Another account's resource: both sides must allow, and being named does not bypass our side.
+  if (!identity && !isRoot) return 'identity';
+  if (!named) return resourceType;
+  if (!permissionsBoundary) return 'permissionsBoundary';
+  return session ? undefined : 'session';
+}
