@@ -14,6 +14,7 @@ const readyLine = /^carnet ready (http:\/\/\S+) account (\d{12})$/;
 /** A server in a process of its own, with a data directory and a port of its own. */
 export interface StartedServer {
   readonly endpoint: string;
+  readonly pid: number;
   readonly accountId: string;
   /** What a client's process needs to find the server, and nothing of this machine's AWS set-up. */
   readonly environment: NodeJS.ProcessEnv;
@@ -58,6 +59,7 @@ export async function startServer(flags: readonly string[] = []): Promise<Starte
   const [, endpoint = '', accountId = ''] = await ready;
   return {
     endpoint,
+    pid: child.pid ?? 0,
     accountId,
     environment,
     credentials: () => operatorCredentials(environment),

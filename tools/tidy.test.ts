@@ -111,11 +111,25 @@ const planted: readonly Planted[] = [
     twin: "const text = 'new RegExp(value)'; // new RegExp(value)\n",
   },
   {
+    title: 'a regular expression built from the source of something else',
+    path: 'packages/wire/src/a.ts',
+    text: 'const pattern = new RegExp(request.source);\n',
+    says: /built from data/,
+    twin: 'const all = /[<>]/g;\nconst one = new RegExp(all.source);\n',
+  },
+  {
     title: 'a signature compared with ===',
     path: 'packages/wire/src/a.ts',
     text: 'if (request.signature === expected) accept();\n',
     says: /timingSafeEqual/,
     twin: "if (signature === undefined || signature === '') refuse();\n",
+  },
+  {
+    title: 'a secret compared with a constant that is not in the file',
+    path: 'packages/services/src/a.ts',
+    text: 'if (name === trailerSignature) accept();\n',
+    says: /timingSafeEqual/,
+    twin: "const trailerSignature = 'x-amz-a';\nif (name === trailerSignature) accept();\n",
   },
   {
     title: 'a secret on the right of !==',

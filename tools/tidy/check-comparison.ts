@@ -9,6 +9,8 @@ const plain = /^(?:undefined|null|true|false|\d.*|['"`].*)$/;
 
 const comparison = /(typeof\s+)?([\w.$?]+|['"`])\s*[!=]==?\s*([\w.$?]+|['"`])/g;
 
+const literal = /\bconst (\w+) = ['"]/g;
+
 /** Rooms that hold secrets: policy knows none, and its tokens are those of a scanner. */
 const holdsSecrets = /^(?:packages\/(?:wire|store|services)|apps)\/.*(?<!\.test|\.bench)\.ts$/;
 
@@ -17,9 +19,13 @@ export const checkComparison: Check = (files) =>
   files.filter((file) => holdsSecrets.test(file.path)).flatMap(comparisonFindings);
 
 function comparisonFindings(file: RepositoryFile): Finding[] {
-  return [...mask(file.text, 'commentsAndStrings').matchAll(comparison)]
+  const code = mask(file.text, 'commentsAndStrings');
+  // A constant whose value stands in the file is no secret, whatever its name.
+  const literals = new Set([...code.matchAll(literal)].map((match) => match[1]));
+  const isPlain = (operand: string) => plain.test(operand) || literals.has(operand);
+  return [...code.matchAll(comparison)]
     .filter(([, typeOf, left = '', right = '']) => {
-      if (typeOf !== undefined || plain.test(left) || plain.test(right)) return false;
+      if (typeOf !== undefined || isPlain(left) || isPlain(right)) return false;
       return secret.test(left) || secret.test(right);
     })
     .map((match) => ({

@@ -9,8 +9,8 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   'packages/store': [],
   'packages/services': ['packages/policy', 'packages/wire', 'packages/store'],
   'apps/carnet': ['packages/policy', 'packages/wire', 'packages/store', 'packages/services'],
-  tools: ['packages/policy', 'packages/wire', 'packages/store', 'packages/services'],
-  tests: ['packages/policy', 'packages/wire', 'packages/store', 'packages/services', 'tools'],
+  tools: ['packages/policy', 'packages/wire', 'packages/store', 'packages/services', 'tests'],
+  tests: ['packages/policy', 'packages/wire', 'packages/store', 'packages/services'],
 };
 
 const specifier =

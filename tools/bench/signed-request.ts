@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import { type Credentials, type StartedServer, startServer } from '../../tests/started-server.ts';
+import { type Benchmark, formatMicroseconds, median, percent } from './benchmark.ts';
+import { pin, processCpu } from './process-cpu.ts';
+import { type Round, type RoundResult, signedRequest } from './signed-load.ts';
+
+const rounds = 7;
+const milliseconds = 1000;
+const connections = 8;
+
+interface Contender {
+  readonly name: string;
+  readonly pid: number;
+  readonly round: Round;
+}
+
+/** H1: a signed GetCallerIdentity against a bare `node:http` server that answers the same bytes. */
+export const signedRequestBenchmark: Benchmark = {
+  title: 'H1: a signed GetCallerIdentity',
+  async run() {
+    const server = await startServer(['--ephemeral', '--log-level', 'warn']);
+    const load = forkPart('signed-load.ts');
+    const parts = [load];
+    try {
+      const user = await makeUser(server);
+      const length = await checkAnswers(server, user);
+      const bare = forkPart('bare-server.ts', [String(length)]);
+      parts.push(bare);
+      const [barePort] = await once(bare, 'message');
+      const ours = { port: Number(new URL(server.endpoint).port), connections, milliseconds };
+      const contenders: Contender[] = [
+        { name: 'node:http POST', pid: pidOf(bare), round: { ...ours, ...user, port: barePort } },
+        { name: 'access key', pid: server.pid, round: { ...ours, ...user } },
+        {
+          name: 'session token',
+          pid: server.pid,
+          round: { ...ours, ...server.credentials() },
+        },
+      ];
+      const pinned = availableParallelism() > 1 && pinAll(contenders, load);
+      return { method: method(pinned), table: table(contenders, await measure(contenders, load)) };
+    } finally {
+      for (const part of parts) part.kill();
+      await server.stop();
+    }
+  },
+};
+
+function method(pinned: boolean): string {
+  return (
+    `CPU time of the server's process for each request, all its threads, median of ${rounds} ` +
+    `interleaved rounds of ${milliseconds / 1000} s with ${connections} kept-alive connections; ` +
+    'server, limit and load in processes of their own' +
+    (pinned ? ', the servers on one core and the load on another. ' : ', not pinned. ') +
+    'The goal is the rate beside the limit: at least 60 %, the aim 72 %.'
+  );
+}
+
+function forkPart(file: string, parameters: readonly string[] = []): ChildProcess {
+  return fork(join(import.meta.dirname, file), [...parameters]);
+}
+
+function pidOf(child: ChildProcess): number {
+  assert.ok(child.pid !== undefined);
+  return child.pid;
+}
+
+function pinAll(contenders: readonly Contender[], load: ChildProcess): boolean {
+  return contenders.every(({ pid }) => pin(pid, 0)) && pin(pidOf(load), 1);
+}
+
+async function makeUser(server: StartedServer): Promise<Credentials> {
+  const iam = new IAMClient({
+    endpoint: server.endpoint,
+    region: 'us-east-1',
+    credentials: server.credentials(),
+  });
+  await iam.send(new CreateUserCommand({ UserName: 'bench' }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'bench' }));
+  iam.destroy();
+  return {
+    accessKeyId: AccessKey?.AccessKeyId ?? '',
+    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+  };
+}
+
+/** The right answer to the right signature, a refusal to a wrong one. Gives the answer's length. */
+async function checkAnswers(server: StartedServer, user: Credentials): Promise<number> {
+  const port = Number(new URL(server.endpoint).port);
+  const round = { port, ...user, connections: 1, milliseconds: 0 };
+  const right = await exchange(port, await signedRequest(round));
+  assert.match(right, /^HTTP\/1\.1 200 /);
+  assert.match(right, /<Arn>arn:aws:iam::\d{12}:user\/bench<\/Arn>/);
+  const wrongSecret = { ...round, secretAccessKey: 'A'.repeat(40) };
+  const wrong = await exchange(port, await signedRequest(wrongSecret));
+  assert.match(wrong, /^HTTP\/1\.1 403 [\s\S]*<Code>SignatureDoesNotMatch<\/Code>/);
+  const unknown = await exchange(port, await signedRequest({ ...round, accessKeyId: 'AKIANONE' }));
+  assert.match(unknown, /^HTTP\/1\.1 403 [\s\S]*<Code>InvalidClientTokenId<\/Code>/);
+  return right.length - right.indexOf('\r\n\r\n') - 4;
+}
+
+async function exchange(port: number, request: Buffer): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const withClose = request.toString('latin1').replace('\r\n', '\r\nconnection: close\r\n');
+  socket.end(withClose, 'latin1');
+  return text(socket);
+}
+
+async function measure(
+  contenders: readonly Contender[],
+  load: ChildProcess,
+): Promise<ReadonlyMap<string, number[]>> {
+  const measured = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  for (let number = 0; number <= rounds; number += 1) {
+    for (const { name, pid, round } of contenders) {
+      const before = processCpu(pid);
+      load.send(round);
+      const [result]: RoundResult[] = await once(load, 'message');
+      assert.deepEqual(Object.keys(result?.statuses ?? {}), ['200']);
+      const each = (processCpu(pid) - before) / (result?.requests ?? 0);
+      // The first round warms up.
+      if (number > 0) measured.get(name)?.push(each);
+    }
+  }
+  return measured;
+}
+
+function table(
+  contenders: readonly Contender[],
+  measured: ReadonlyMap<string, readonly number[]>,
+): string[][] {
+  const cost = (name: string) => median(measured.get(name) ?? []);
+  const limit = cost('node:http POST');
+  return [
+    ['request', 'CPU each', 'rate beside the limit', 'goal', 'aim'],
+    ...contenders.map(({ name }, index) => [
+      name,
+      formatMicroseconds(cost(name)),
+      percent(limit / cost(name)),
+      index === 0 ? '' : '60 %',
+      index === 0 ? '' : '72 %',
+    ]),
+  ];
+}
