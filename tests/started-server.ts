@@ -22,6 +22,8 @@ export interface StartedServer {
   credentials(): Credentials;
   /** Sends SIGTERM and resolves with the exit code, when the data directory is gone too. */
   stop(): Promise<number | null>;
+  /** Kills the process where it stands and keeps the folder, for a server that starts again there. */
+  crash(): Promise<void>;
 }
 
 export interface Credentials {
@@ -31,8 +33,10 @@ export interface Credentials {
 }
 
 /** Starts the shipped program with its defaults; rejects with what it said when it does not start. */
-export async function startServer(flags: readonly string[] = []): Promise<StartedServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'carnet-'));
+export async function startServer(
+  flags: readonly string[] = [],
+  folder = mkdtempSync(join(tmpdir(), 'carnet-')),
+): Promise<StartedServer> {
   const environment = {
     ...cleanEnvironment(),
     CARNET_DATA_DIR: join(folder, '.carnet'),
@@ -68,6 +72,10 @@ export async function startServer(flags: readonly string[] = []): Promise<Starte
       const [code] = await ended;
       rmSync(folder, { recursive: true, force: true });
       return code;
+    },
+    crash: async () => {
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }
