@@ -26,7 +26,7 @@ export class ShapeCollector {
       // Set before its members are walked: a structure may hold itself.
       if (before === undefined) {
         this.shapes.set(name, { type: 'structure', required: [], members: {} });
-        this.shapes.set(name, this.#structureOf(schema, facts));
+        this.shapes.set(name, this.#structureOf(name, schema, facts));
       }
       return name;
     }
@@ -42,7 +42,7 @@ export class ShapeCollector {
     return Object.hasOwn(this.#facts.shapes, name) ? this.#facts.shapes[name] : undefined;
   }
 
-  #structureOf(schema: NormalizedSchema, facts: ShapeFacts | undefined): Shape {
+  #structureOf(name: string, schema: NormalizedSchema, facts: ShapeFacts | undefined): Shape {
     const schemas = new Map(schema.structIterator());
     const known = Object.keys(facts?.members ?? {}).filter((member) => schemas.has(member));
     const members: Record<string, Member> = {};
@@ -53,7 +53,8 @@ export class ShapeCollector {
     }
     return {
       type: 'structure',
-      xmlName: schema.getOwnTraits().xmlName,
+      xmlName:
+        schema.getOwnTraits().xmlName ?? (nameOf(schema) === name ? undefined : nameOf(schema)),
       required: requiredOf(schema),
       members,
     };

@@ -8,6 +8,19 @@ export type { PayloadMode } from './payload-mode.ts';
 export { decodeQueryRequest, type QueryRequest } from './query/decode-query-request.ts';
 export { encodeQueryError, encodeQueryResponse } from './query/encode-query-response.ts';
 export type { RawRequest } from './raw-request.ts';
+export {
+  decodeRestXmlRequest,
+  hasBody,
+  type RestRequest,
+  streamingInputMember,
+  streamingOutputMember,
+} from './rest-xml/decode-rest-xml-request.ts';
+export { encodeRestXmlError, type RestXmlErrorContext } from './rest-xml/encode-rest-xml-error.ts';
+export {
+  encodeRestXmlResponse,
+  type RestXmlResponse,
+} from './rest-xml/encode-rest-xml-response.ts';
+export { type RestRequestHead, routeRestXml } from './rest-xml/route-rest-xml.ts';
 export { createPayloadVerifier } from './sigv4/create-payload-verifier.ts';
 export type { CredentialScope } from './sigv4/credential-scope.ts';
 export type { PayloadEnd, PayloadVerifier } from './sigv4/payload-verifier.ts';

@@ -1,0 +1,161 @@
+import { ApiError } from '../api-error.ts';
+import type { Member, ServiceModel, Shape, StructureShape } from '../model.ts';
+import { operationOf, shapeOf, structureOf } from '../model-lookup.ts';
+import { formatBase64 } from '../value/base64.ts';
+import { formatHttpDate } from '../value/timestamp.ts';
+import { writeMembers, type XmlStyle } from '../xml/write-members.ts';
+import { escapeXml } from '../xml/xml-text.ts';
+
+export interface RestXmlResponse {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** A document or a text; undefined when there is none, or when the body is a stream. */
+  readonly body: string | undefined;
+  /** What the operation gave for the member that is a stream. */
+  readonly stream: unknown;
+}
+
+const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+const style: XmlStyle = { text: escapeXml, timestamp: (date) => date.toISOString() };
+
+/**
+ * The answer of a REST-XML service. 206 when the output has a ContentRange. Throws `ApiError` when
+ * a header would need characters that no header can hold.
+ */
+export function encodeRestXmlResponse(
+  model: ServiceModel,
+  operation: string,
+  output: object | undefined,
+): RestXmlResponse {
+  const { output: outputName, http } = operationOf(model, operation);
+  const structure = structureOf(model, outputName);
+  const value = (output ?? {}) as Readonly<Record<string, unknown>>;
+  const headers: (readonly [string, string])[] = [];
+  for (const [name, member] of Object.entries(structure.members)) {
+    addHeaders(model, name, member, value[name], headers);
+  }
+  const { contentType, body, stream } = encodeBody(model, operation, structure, value);
+  if (contentType !== undefined && !headers.some(([name]) => name === 'content-type')) {
+    headers.push(['content-type', contentType]);
+  }
+  const isPart = value.ContentRange !== undefined && value.ContentRange !== null;
+  return { status: isPart ? 206 : (http?.status ?? 200), headers, body, stream };
+}
+
+interface Body {
+  readonly contentType?: string;
+  readonly body?: string;
+  readonly stream?: unknown;
+}
+
+function encodeBody(
+  model: ServiceModel,
+  operation: string,
+  structure: StructureShape,
+  value: Readonly<Record<string, unknown>>,
+): Body & { body: string | undefined; stream: unknown } {
+  const nothing = { body: undefined, stream: undefined };
+  const members = Object.entries(structure.members);
+  const payload = members.find(([, { location }]) => location === 'payload');
+  if (payload !== undefined) {
+    const [name, member] = payload;
+    return { ...nothing, ...encodePayload(model, name, member, value[name]) };
+  }
+  if (!members.some(([, { location }]) => location === undefined)) return nothing;
+  const root = structure.xmlName ?? operationOf(model, operation).output ?? operation;
+  const body =
+    unwrapped.get(operation)?.(model, value) ?? writeDocument(model, structure, root, value);
+  return { ...nothing, contentType: 'application/xml', body };
+}
+
+/** The one answer whose only member is the root element itself. */
+const unwrapped: ReadonlyMap<string, (model: ServiceModel, value: object) => string> = new Map([
+  [
+    'GetBucketLocation',
+    (model, value) => {
+      const { LocationConstraint: location } = value as { LocationConstraint?: string };
+      const text = style.text(location ?? '');
+      const element = `<LocationConstraint xmlns="${model.xmlNamespace}">`;
+      return `${declaration}${element}${text}</LocationConstraint>`;
+    },
+  ],
+]);
+
+function encodePayload(model: ServiceModel, name: string, member: Member, value: unknown): Body {
+  const shape = shapeOf(model, member.shape);
+  if (shape.type === 'structure') {
+    const root = member.xmlName ?? shape.xmlName ?? member.shape;
+    // An event stream is a structure too, and no document.
+    if (value === undefined || value === null) return {};
+    const body = writeDocument(model, shape, root, value);
+    return { contentType: 'application/xml', body };
+  }
+  if (shape.type === 'blob') return { stream: value };
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'string') throw new TypeError(`${name} is no ${shape.type}`);
+  return { contentType: 'application/json', body: value };
+}
+
+function writeDocument(
+  model: ServiceModel,
+  structure: StructureShape,
+  root: string,
+  value: object,
+): string {
+  const parts = [declaration, `<${root} xmlns="${model.xmlNamespace}">`];
+  writeMembers(model, structure, value, style, parts);
+  parts.push(`</${root}>`);
+  return parts.join('');
+}
+
+function addHeaders(
+  model: ServiceModel,
+  name: string,
+  member: Member,
+  value: unknown,
+  headers: (readonly [string, string])[],
+): void {
+  const { location, locationName = '' } = member;
+  if (value === undefined || value === null) return;
+  const shape = shapeOf(model, member.shape);
+  if (location === 'header') {
+    headers.push([locationName, headerValue(headerText(model, shape, value, name))]);
+  } else if (location === 'prefixHeaders') {
+    for (const [key, text] of Object.entries(value)) {
+      headers.push([locationName + key.toLowerCase(), headerValue(String(text))]);
+    }
+  }
+}
+
+function headerText(model: ServiceModel, shape: Shape, value: unknown, name: string): string {
+  switch (shape.type) {
+    case 'list': {
+      const item = shapeOf(model, shape.member.shape);
+      return (value as unknown[]).map((one) => headerText(model, item, one, name)).join(',');
+    }
+    case 'timestamp':
+      if (!(value instanceof Date)) break;
+      return shape.format === 'iso8601' ? value.toISOString() : formatHttpDate(value);
+    case 'blob':
+      if (!(value instanceof Uint8Array)) break;
+      return formatBase64(value);
+    case 'string':
+    case 'boolean':
+    case 'integer':
+    case 'long':
+    case 'double':
+      return String(value);
+  }
+  throw new TypeError(`${name} is no ${shape.type}`);
+}
+
+/** What came in a header goes out byte for byte; other characters as RFC 2047 has them, like S3. */
+function headerValue(text: string): string {
+  if (/[^\t\P{Cc}]/u.test(text.replaceAll(/[\u0080-\u009f]/g, ''))) {
+    throw new ApiError('InvalidArgument', 400, 'A header of the answer has control characters');
+  }
+  if (!/[^\t\u0020-\u00ff]/.test(text)) return text;
+  return `=?UTF-8?B?${formatBase64(new TextEncoder().encode(text))}?=`;
+}
