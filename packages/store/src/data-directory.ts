@@ -57,7 +57,8 @@ async function checkAccess(path: string): Promise<void> {
 
 /**
  * SQLite's lock on a file of its own: it dies with the process, however that ends, and there is no
- * stale one to clean up.
+ * stale one to clean up. Nothing else in this process may open the file: POSIX drops all of a
+ * process's locks on a file when it closes one descriptor of it.
  */
 function takeLock(path: string): Sqlite.Database {
   const lock = new Sqlite(join(path, 'lock'), { timeout: 0 });

@@ -46,7 +46,7 @@ export async function readDataKeys(
 }
 
 /** Makes and stores a data key; `createdAt` in milliseconds, later than that of every older one. */
-export async function addDataKey(
+export async function createDataKey(
   database: Kysely<Schema>,
   masterKey: Uint8Array,
   purpose: SealingPurpose,

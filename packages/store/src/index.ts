@@ -5,6 +5,7 @@
  * the feed, who is told), `sqlite/` (two connections, so that readers neither wait nor see what is
  * uncommitted), `sealing.ts` and `object-files-on-disk.ts`. `migrations/` makes the tables.
  */
+export { type DataDirectory, holdDataDirectory } from './data-directory.ts';
 export { isUniqueViolation } from './database-error.ts';
 export type { FeedEntry, FeedPosition } from './feed.ts';
 export {

@@ -6,9 +6,9 @@ import { StoreRefusal } from './store-refusal.ts';
 
 export const masterKeyBytes = 32;
 
-/** Refuses (`StoreRefusal`, `masterKey`) a key that is not 32 bytes. */
-export function checkMasterKey(key: Uint8Array): Uint8Array {
-  if (key.length === masterKeyBytes) return key;
+/** Refuses (`StoreRefusal`, `masterKey`) a key that is not 32 bytes. A copy: callers wipe theirs. */
+export function copyMasterKey(key: Uint8Array): Uint8Array {
+  if (key.length === masterKeyBytes) return Uint8Array.from(key);
   throw new StoreRefusal('masterKey', `the master key must have ${masterKeyBytes} bytes`);
 }
 

@@ -114,11 +114,18 @@ async function writeWhole(path: string, chunks: AsyncIterable<Uint8Array>): Prom
 
 /** A write may be short, when the disk is nearly full or a signal comes. */
 async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
-  const only = chunks.length === 1 ? chunks[0] : undefined;
-  const bytes = only ?? Buffer.concat(chunks);
-  let offset = 0;
-  while (offset < bytes.length) {
-    const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset);
-    offset += bytesWritten;
+  let rest = chunks;
+  while (rest.length > 0) {
+    const { bytesWritten } = await handle.writev(rest);
+    rest = withoutFirst(rest, bytesWritten);
   }
+}
+
+function withoutFirst(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let left = bytes;
+  for (const [index, chunk] of chunks.entries()) {
+    if (left < chunk.length) return [chunk.subarray(left), ...chunks.slice(index + 1)];
+    left -= chunk.length;
+  }
+  return [];
 }

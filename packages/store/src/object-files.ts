@@ -4,7 +4,8 @@ import type { Readable } from 'node:stream';
 export interface ObjectFiles {
   /**
    * Writes `chunks` to a new file: temporary file, fsync, rename, fsync of the directory. When the
-   * source throws nothing remains. Resolves with the file's name and size in bytes.
+   * source throws nothing remains. A chunk belongs to the store once it was yielded: its memory is
+   * not used again. Resolves with the file's name and size in bytes.
    */
   write(
     chunks: AsyncIterable<Uint8Array>,

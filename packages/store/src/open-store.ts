@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type DataDirectory, holdDataDirectory, syncDirectory } from './data-directory.ts';
-import { addDataKey, hasDataKeys, readDataKeys } from './data-keys.ts';
+import { createDataKey, hasDataKeys, readDataKeys } from './data-keys.ts';
 import { type FeedPosition, readFeedEntries, readFeedPosition } from './feed.ts';
-import { checkMasterKey, generateMasterKey, masterKeyBytes, readMasterKey } from './master-key.ts';
+import { copyMasterKey, generateMasterKey, masterKeyBytes, readMasterKey } from './master-key.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { ObjectFiles } from './object-files.ts';
 import { createObjectFilesInMemory } from './object-files-in-memory.ts';
@@ -30,12 +30,12 @@ export interface StoreOptions {
  * in use or open to others, the database is not ours or newer, or the master key is wrong.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  if (options.masterKey !== undefined) checkMasterKey(options.masterKey);
-  const clock = options.clock ?? Date.now;
-  if (options.dataDirectory === undefined) return openEphemeral(options.masterKey, clock);
+  const { masterKey: given, clock = Date.now } = options;
+  const masterKey = given === undefined ? undefined : copyMasterKey(given);
+  if (options.dataDirectory === undefined) return openEphemeral(masterKey, clock);
   const directory = await holdDataDirectory(options.dataDirectory);
   try {
-    return await openPersistent(directory, options.masterKey, clock);
+    return await openPersistent(directory, masterKey, clock);
   } catch (error) {
     directory.release();
     throw error;
@@ -48,7 +48,7 @@ async function openEphemeral(
 ): Promise<Store> {
   const pair = openSqliteMemory();
   const kysely = createSqliteKysely(pair);
-  await migrate(kysely.writer);
+  await bringUpToDate(pair, kysely);
   const key = masterKey ?? randomBytes(masterKeyBytes);
   const objectFiles = createObjectFilesInMemory();
   return assemble({
@@ -70,7 +70,7 @@ async function openPersistent(
   const pair = openSqliteFile(join(directory.path, 'carnet.db'));
   try {
     const kysely = createSqliteKysely(pair);
-    await migrate(kysely.writer);
+    await bringUpToDate(pair, kysely);
     const masterKey = givenMasterKey ?? (await findMasterKey(directory.path, kysely));
     const objectFiles = await createObjectFilesOnDisk(join(directory.path, 'objects'));
     await syncDirectory(directory.path);
@@ -80,6 +80,12 @@ async function openPersistent(
     pair.close();
     throw error;
   }
+}
+
+async function bringUpToDate(pair: SqlitePair, kysely: SqliteKysely): Promise<void> {
+  await migrate(kysely.writer);
+  pair.writer.forgetPrepared();
+  pair.reader.forgetPrepared();
 }
 
 async function findMasterKey(directory: string, kysely: SqliteKysely): Promise<Uint8Array> {
@@ -110,7 +116,7 @@ async function assemble(parts: Parts): Promise<Store> {
   const transactor = createTransactor(pair, kysely, clock);
   const rotateDataKey: Store['rotateDataKey'] = async (purpose) => {
     const dataKey = await transactor.transaction(({ database }) =>
-      addDataKey(database, masterKey, purpose, clock()),
+      createDataKey(database, masterKey, purpose, clock()),
     );
     sealing.addDataKey(dataKey);
   };
@@ -154,27 +160,8 @@ async function isReferenced({ reader }: SqliteKysely, file: string): Promise<boo
   return false;
 }
 
-/** Everything of the schema but the counter, which goes on, and the data keys. */
-const emptied = [
-  'account',
-  'iam_user',
-  'iam_group',
-  'iam_group_member',
-  'iam_role',
-  'iam_access_key',
-  'iam_login_profile',
-  'iam_policy',
-  'iam_policy_version',
-  'iam_inline_policy',
-  'iam_attached_policy',
-  'iam_tag',
-  's3_bucket',
-  's3_object',
-  's3_upload',
-  's3_part',
-  'audit_event',
-  'feed',
-] as const satisfies readonly Exclude<keyof Schema, 'feed_counter' | 'data_key'>[];
+/** The counter goes on, and what was sealed still opens. */
+const kept: ReadonlySet<keyof Schema> = new Set(['feed_counter', 'data_key']);
 
 function createEpoch(
   { drop, kysely }: Parts,
@@ -188,6 +175,10 @@ function createEpoch(
     },
     async empty() {
       if (drop === undefined) throw new Error('only an ephemeral store can be emptied');
+      const tables = await kysely.reader.introspection.getTables();
+      const emptied = tables
+        .map(({ name }) => name as keyof Schema)
+        .filter((name) => !kept.has(name));
       await transactor.transaction(
         async ({ database }) => {
           for (const table of emptied) await database.deleteFrom(table).execute();

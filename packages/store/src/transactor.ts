@@ -120,12 +120,15 @@ function publish(
   for (const listener of listeners) notify(() => listener(changes));
 }
 
-/** Calls a listener; what it throws is uncaught, which ends the process before anyone is answered. */
+/**
+ * Calls a listener; what it throws is uncaught, which ends the process. A microtask, since it runs
+ * before whoever awaits the transaction goes on.
+ */
 export function notify(call: () => void): void {
   try {
     call();
   } catch (error) {
-    process.nextTick(() => {
+    queueMicrotask(() => {
       throw error;
     });
   }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { CreateTableBuilder, Kysely } from 'kysely';
 
 type Column = 'text' | 'text?' | 'bigint' | 'bigint?';
 
@@ -254,7 +254,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
 }
 
 async function createTable(database: Kysely<unknown>, name: string, table: Table): Promise<void> {
-  let builder = database.schema.createTable(name);
+  let builder: CreateTableBuilder<string, string> = database.schema.createTable(name);
   for (const [column, type] of Object.entries(table.columns)) {
     const nullable = type.endsWith('?');
     builder = builder.addColumn(
@@ -263,8 +263,7 @@ async function createTable(database: Kysely<unknown>, name: string, table: Table
       (definition) => (nullable ? definition : definition.notNull()),
     );
   }
-  const key = [...table.primaryKey] as [string, ...string[]];
-  await builder.addPrimaryKeyConstraint(`${name}_primary_key`, key as never).execute();
+  await builder.addPrimaryKeyConstraint(`${name}_primary_key`, [...table.primaryKey]).execute();
   const indexes = [
     ...(table.unique ?? []).map((columns) => ({ columns, unique: true })),
     ...(table.indexes ?? []).map((columns) => ({ columns, unique: false })),

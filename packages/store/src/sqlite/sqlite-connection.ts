@@ -53,12 +53,12 @@ function run<Row>(
   statement: Statement<unknown[], unknown>,
   parameters: readonly unknown[],
 ): QueryResult<Row> {
-  if (statement.reader) return { rows: statement.all(...parameters) as Row[] };
-  const { changes, lastInsertRowid } = statement.run(...parameters);
+  if (statement.reader) return { rows: statement.all(parameters) as Row[] };
+  const { changes, lastInsertRowid } = statement.run(parameters);
   return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
 }
 
-/** How Kysely speaks to a connection. `isOpen` is asked before each query. */
+/** How Kysely speaks to a connection. `assertOpen` is called before each query. */
 export function asKyselyConnection(
   connection: SqliteConnection,
   assertOpen: () => void,

@@ -1,6 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
+import { StoreRefusal } from '../store-refusal.ts';
 import { createSqliteConnection, type SqliteConnection } from './sqlite-connection.ts';
+
+/** How long a statement waits for another process (a backup, `sqlite3`) to let go. Milliseconds. */
+const busyTimeout = 5000;
 
 /**
  * Two connections to one database, so that a read outside of a transaction neither sees what is
@@ -21,14 +25,9 @@ export interface SqlitePair {
 export function openSqliteFile(path: string): SqlitePair {
   // SQLite gives the WAL and its index the mode of the database file, which it would create 0644.
   closeSync(openSync(path, 'a', 0o600));
-  const writer = createSqliteConnection(new Sqlite(path), () => undefined);
-  const { sqlite } = writer;
-  sqlite.pragma('journal_mode = wal');
-  sqlite.pragma('synchronous = full');
-  // On macOS an fsync reaches the drive's cache only; elsewhere these change nothing.
-  sqlite.pragma('fullfsync = on');
-  sqlite.pragma('checkpoint_fullfsync = on');
-  const reader = createSqliteConnection(new Sqlite(path), refuseWrite);
+  const sqlite = openDurably(path);
+  const writer = createSqliteConnection(sqlite, () => undefined);
+  const reader = createSqliteConnection(openDurably(path), refuseWrite);
   reader.sqlite.pragma('query_only = on');
   return {
     writer,
@@ -42,6 +41,32 @@ export function openSqliteFile(path: string): SqlitePair {
       sqlite.close();
     },
   };
+}
+
+function openDurably(path: string): Sqlite.Database {
+  const sqlite = new Sqlite(path, { timeout: busyTimeout });
+  try {
+    const mode = sqlite.pragma('journal_mode = wal', { simple: true });
+    if (mode !== 'wal') {
+      throw new StoreRefusal(
+        'dataDirectory',
+        `\`${path}\` is on a file system without shared memory; put the data on a local disk`,
+      );
+    }
+    sqlite.pragma('synchronous = full');
+    // On macOS an fsync reaches the drive's cache only; elsewhere these change nothing.
+    sqlite.pragma('fullfsync = on');
+    sqlite.pragma('checkpoint_fullfsync = on');
+    return sqlite;
+  } catch (error) {
+    sqlite.close();
+    if (!(error instanceof Sqlite.SqliteError)) throw error;
+    if (error.code !== 'SQLITE_NOTADB' && error.code !== 'SQLITE_CORRUPT') throw error;
+    throw new StoreRefusal(
+      'schema',
+      `\`${path}\` is damaged or no database; restore it from a backup`,
+    );
+  }
 }
 
 /**
@@ -69,6 +94,10 @@ export function openSqliteMemory(): SqlitePair {
       reader.sqlite.exec('begin');
       for (const { sql, parameters } of statements) reader.execute(sql, parameters);
       reader.sqlite.exec('commit');
+    } catch (error) {
+      // Nothing may be decided by what the reader would now show.
+      reader.sqlite.close();
+      throw error;
     } finally {
       repeating = false;
     }

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { sql } from 'kysely';
+import type { Schema } from './schema.ts';
+import { openTestStore } from './test-support.ts';
+
+type Base<Value> = NonNullable<Value> extends number ? 'bigint' : 'text';
+type Declared<Value> = null extends Value ? `${Base<Value>}?` : Base<Value>;
+type Tables = {
+  [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Declared<Schema[Table][Name]> };
+};
+
+const named = { name: 'text', name_fold: 'text' } as const;
+const identity = { ...named, path: 'text', created_at: 'bigint' } as const;
+const stored = {
+  file: 'text',
+  size: 'bigint',
+  etag: 'text',
+  last_modified_at: 'bigint',
+  checksums: 'text',
+} as const;
+const described = { headers: 'text', metadata: 'text', tags: 'text' } as const;
+
+/** The compiler holds this against `Schema`, the test against what the migrations made. */
+const tables: Tables = {
+  account: { account_id: 'text', ...named, created_at: 'bigint' },
+  iam_user: { account_id: 'text', user_id: 'text', ...identity, password_last_used_at: 'bigint?' },
+  iam_group: { account_id: 'text', group_id: 'text', ...identity },
+  iam_group_member: { account_id: 'text', group_id: 'text', user_id: 'text' },
+  iam_role: {
+    account_id: 'text',
+    role_id: 'text',
+    ...identity,
+    trust_policy: 'text',
+    description: 'text?',
+    max_session_duration: 'bigint',
+  },
+  iam_access_key: {
+    account_id: 'text',
+    access_key_id: 'text',
+    user_id: 'text',
+    status: 'text',
+    secret_access_key: 'text',
+    created_at: 'bigint',
+    last_used_at: 'bigint?',
+    last_used_region: 'text?',
+    last_used_service: 'text?',
+  },
+  iam_login_profile: {
+    account_id: 'text',
+    user_id: 'text',
+    password_hash: 'text',
+    password_reset_required: 'bigint',
+    created_at: 'bigint',
+  },
+  iam_policy: {
+    account_id: 'text',
+    policy_id: 'text',
+    ...identity,
+    description: 'text?',
+    default_version_id: 'text',
+    next_version: 'bigint',
+    updated_at: 'bigint',
+  },
+  iam_policy_version: {
+    account_id: 'text',
+    policy_id: 'text',
+    version_id: 'text',
+    document: 'text',
+    created_at: 'bigint',
+  },
+  iam_inline_policy: { account_id: 'text', owner_id: 'text', ...named, document: 'text' },
+  iam_attached_policy: {
+    account_id: 'text',
+    owner_id: 'text',
+    policy_arn: 'text',
+    attached_at: 'bigint',
+  },
+  iam_tag: {
+    account_id: 'text',
+    resource_id: 'text',
+    key: 'text',
+    key_fold: 'text',
+    value: 'text',
+  },
+  s3_bucket: {
+    account_id: 'text',
+    name: 'text',
+    region: 'text',
+    created_at: 'bigint',
+    policy: 'text?',
+  },
+  s3_object: { account_id: 'text', bucket: 'text', key: 'text', ...stored, ...described },
+  s3_upload: {
+    account_id: 'text',
+    bucket: 'text',
+    key: 'text',
+    upload_id: 'text',
+    initiator: 'text',
+    created_at: 'bigint',
+    checksum_algorithm: 'text?',
+    ...described,
+  },
+  s3_part: { account_id: 'text', upload_id: 'text', part_number: 'bigint', ...stored },
+  audit_event: {
+    account_id: 'text',
+    event_id: 'text',
+    event_time: 'bigint',
+    event_source: 'text',
+    event_name: 'text',
+    access_key_id: 'text?',
+    error_code: 'text?',
+    record: 'text',
+  },
+  feed_counter: { name: 'text', epoch: 'bigint', number: 'bigint' },
+  feed: {
+    number: 'bigint',
+    position: 'bigint',
+    account_id: 'text',
+    kind: 'text',
+    id: 'text',
+    changed_at: 'bigint',
+  },
+  data_key: {
+    data_key_id: 'text',
+    purpose: 'text',
+    wrapped_key: 'text',
+    created_at: 'bigint',
+  },
+};
+
+it('the migrations make the tables that `Schema` describes', async (t) => {
+  const { database } = await openTestStore(t, 'memory');
+  const made = await database.introspection.getTables();
+  const found = made.map(({ name, columns }) => [
+    name,
+    Object.fromEntries(
+      columns.map((column) => [
+        column.name,
+        column.dataType.toLowerCase() + (column.isNullable ? '?' : ''),
+      ]),
+    ),
+  ]);
+  assert.deepEqual(Object.fromEntries(found), tables);
+});
+
+it('every table of the model is keyed by account first', async (t) => {
+  const { database } = await openTestStore(t, 'memory');
+  for (const table of Object.keys(tables)) {
+    if (['feed', 'feed_counter', 'data_key'].includes(table)) continue;
+    const { rows } = await sql<{ name: string; pk: number }>`
+      select name, pk from pragma_table_info(${table})`.execute(database);
+    assert.equal(rows.find(({ pk }) => pk === 1)?.name, 'account_id', table);
+  }
+});
+
+it('each question that is asked often is answered through an index', async (t) => {
+  const { database } = await openTestStore(t, 'memory');
+  const questions = {
+    "select * from iam_access_key where access_key_id = 'A'": /access_key_id=\?/,
+    "select * from iam_access_key where account_id = '1' and user_id = 'A'": /user_id=\?/,
+    "select * from iam_user where account_id = '1' and name_fold = 'dave'": /name_fold=\?/,
+    "select * from iam_user where account_id = '1' and name_fold > 'd' order by name_fold":
+      /name_fold>\?/,
+    "select * from iam_group_member where account_id = '1' and user_id = 'A'": /user_id=\?/,
+    "select * from iam_group_member where account_id = '1' and group_id = 'A'": /group_id=\?/,
+    "select * from iam_attached_policy where account_id = '1' and owner_id = 'A'": /owner_id=\?/,
+    "select * from iam_attached_policy where account_id = '1' and policy_arn = 'a'":
+      /policy_arn=\?/,
+    "select * from s3_bucket where name = 'b'": /name=\?/,
+    "select * from s3_object where bucket = 'b' and key > 'k' order by key": /bucket=\? AND key>\?/,
+    "select * from s3_upload where bucket = 'b' order by key, upload_id": /bucket=\?/,
+    "select * from s3_part where account_id = '1' and upload_id = 'u' order by part_number":
+      /upload_id=\?/,
+    "select * from s3_part where file = 'f'": /file=\?/,
+    "select * from audit_event where account_id = '1' and event_time > 5 order by event_time":
+      /event_time>\?/,
+    'select * from feed where number > 5 order by number, position': /number>\?/,
+  };
+  for (const [question, expected] of Object.entries(questions)) {
+    const plan = await sql<{ detail: string }>`explain query plan ${sql.raw(question)}`.execute(
+      database,
+    );
+    const details = plan.rows.map(({ detail }) => detail).join('; ');
+    assert.match(details, expected, question);
+    assert.doesNotMatch(details, /SCAN|TEMP B-TREE/, question);
+  }
+});
+
+it('object keys are in the order of their UTF-8 bytes', async (t) => {
+  const store = await openTestStore(t, 'memory');
+  // UTF-16, which JavaScript sorts by, has the emoji before the private-use character.
+  const keys = ['a', 'B', 'é', 'z', '\u{e000}', '\u{1f600}', 'a/b', 'a b', 'A', 'e\u0301', '~'];
+  await store.transaction(async ({ database }) => {
+    for (const key of keys) {
+      await database
+        .insertInto('s3_object')
+        .values({
+          account_id: '1',
+          bucket: 'b',
+          key,
+          file: key,
+          size: 0,
+          etag: '',
+          last_modified_at: 0,
+          headers: '',
+          metadata: '',
+          checksums: '',
+          tags: '',
+        })
+        .execute();
+    }
+  });
+  const rows = await store.database
+    .selectFrom('s3_object')
+    .select('key')
+    .where('bucket', '=', 'b')
+    .orderBy('key')
+    .execute();
+  const expected = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  assert.deepEqual(
+    rows.map(({ key }) => key),
+    expected,
+  );
+  assert.notDeepEqual(expected, keys.toSorted());
+});

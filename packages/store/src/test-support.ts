@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { openStore, type StoreOptions } from './open-store.ts';
+import type { Store } from './store.ts';
+
+/** A directory that is gone after the test. */
+export async function temporaryDirectory(t: TestContext): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'carnet-store-'));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** What must hold for a database file as well as in memory. */
+export const kinds = ['file', 'memory'] as const;
+
+export async function openTestStore(
+  t: TestContext,
+  kind: (typeof kinds)[number],
+  options: Omit<StoreOptions, 'dataDirectory'> = {},
+): Promise<Store> {
+  const dataDirectory = kind === 'file' ? await temporaryDirectory(t) : undefined;
+  const store = await openStore({ ...options, dataDirectory });
+  t.after(() => store.close());
+  return store;
+}
+
+/** An account's row: the shortest there is. */
+export function account(accountId: string): {
+  account_id: string;
+  name: string;
+  name_fold: string;
+  created_at: number;
+} {
+  return { account_id: accountId, name: accountId, name_fold: accountId, created_at: 0 };
+}
+
+/** Adds an account and records the change. */
+export function addAccount(store: Store, accountId: string): Promise<void> {
+  return store.transaction(async ({ database, changed }) => {
+    await database.insertInto('account').values(account(accountId)).execute();
+    changed({ accountId, kind: 'account', id: accountId });
+  });
+}
+
+export interface Child {
+  readonly process: ChildProcess;
+  /** What it has written to standard output so far. */
+  output(): string;
+  readonly ended: Promise<{ readonly code: number | null; readonly errors: string }>;
+}
+
+/** Runs JavaScript in a process of its own; `openStore` is imported, `argument` is at hand. */
+export function startChild(argument: string, code: string): Child {
+  const module = import.meta.resolve('./open-store.ts');
+  const source = `import { openStore } from '${module}';\nconst argument = process.argv[1];\n${code}`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source, argument], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  const ended = new Promise<{ code: number | null; errors: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, errors }));
+  });
+  return { process: child, output: () => output, ended };
+}
