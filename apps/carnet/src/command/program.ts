@@ -1,0 +1,93 @@
+import { Command, CommanderError } from 'commander';
+import { describeFailure, exitCode, Failure } from '../failure.ts';
+import { readVersion } from '../version.ts';
+import type { ClientFlags } from './client-flags.ts';
+import { writeUsageError } from './usage-error.ts';
+
+/** Runs one command and sets the process's exit code; each command's code is loaded when typed. */
+export async function runProgram(words: readonly string[]): Promise<void> {
+  const program = createProgram();
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    // `eval "$(carnet env)"` succeeds when nothing is printed, so a failure prints a failing command.
+    if (words[0] === 'env' && !wantsJson(words)) process.stdout.write('false\n');
+    if (error instanceof CommanderError) {
+      // Commander has written what is wrong with the command line.
+      process.exitCode = exitCode.usage;
+      return;
+    }
+    process.stderr.write(describeFailure(error, wantsDebug(words)));
+    process.exitCode = error instanceof Failure ? error.exitCode : exitCode.unexpected;
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('carnet')
+    .description('Identity and access management that speaks AWS IAM, and says why.')
+    .version(readVersion())
+    .exitOverride()
+    .configureOutput({ outputError: writeUsageError })
+    .showHelpAfterError('(`carnet --help` lists the commands, `carnet serve --help` its settings)');
+  addServe(program);
+  addEnv(program);
+  client(program.command('status').description('say what the server is')).action(
+    async (flags: ClientFlags) => (await import('./status.ts')).status(flags),
+  );
+  client(program.command('reset').description('empty an ephemeral server')).action(
+    async (flags: ClientFlags) => (await import('./reset.ts')).reset(flags),
+  );
+  addAccount(program);
+  return program;
+}
+
+function addServe(program: Command): void {
+  const serve = program.command('serve').description('answer AWS requests');
+  // The names and the help of the flags come with the settings, which load a schema library; for
+  // every other command commander needs to know only that `serve` exists.
+  serve
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .helpOption(false)
+    .action(async (_flags: unknown, command: Command) => {
+      const { serveCommand } = await import('./serve.ts');
+      await serveCommand().parseAsync(command.args, { from: 'user' });
+    });
+}
+
+function addEnv(program: Command): void {
+  client(program.command('env').description('print credentials of the operator'))
+    .option('--format <shell|json>', '`shell` to eval, `json` for a credential_process', 'shell')
+    .option('--account <id>', 'account of the role, the first one by default')
+    .option('--role <name>', 'role to assume, `Administrator` by default')
+    .action(async (flags) => (await import('./env.ts')).env(flags));
+}
+
+function addAccount(program: Command): void {
+  const account = program.command('account').description('make and list accounts');
+  client(account.command('create <name>').description('make an account'))
+    .option('--id <id>', 'twelve digits, random by default')
+    .action(async (name: string, flags) => (await import('./account.ts')).create(name, flags));
+  client(account.command('list').description('list the accounts')).action(
+    async (flags: ClientFlags) => (await import('./account.ts')).list(flags),
+  );
+}
+
+/** The options of every command that speaks to a running server. */
+function client(command: Command): Command {
+  return command
+    .option('--data-dir <folder>', 'data directory of the server, `./.carnet` by default')
+    .option('--config <file>', 'configuration file')
+    .option('--log-level <level>', '`debug` prints the stack of a failure');
+}
+
+function wantsDebug(words: readonly string[]): boolean {
+  const at = words.indexOf('--log-level');
+  const flag = at >= 0 ? words[at + 1] : process.env.CARNET_LOG_LEVEL;
+  return flag === 'debug' || words.includes('--log-level=debug');
+}
+
+function wantsJson(words: readonly string[]): boolean {
+  return words.includes('--format=json') || words[words.indexOf('--format') + 1] === 'json';
+}

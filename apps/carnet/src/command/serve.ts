@@ -1,0 +1,79 @@
+import { Command } from 'commander';
+import { type Configuration, resolveConfiguration } from '../configuration/configuration.ts';
+import { settings } from '../configuration/setting.ts';
+import type { Server } from '../server/server.ts';
+import { writeUsageError } from './usage-error.ts';
+
+/** `carnet serve` with a flag for each setting. */
+export function serveCommand(): Command {
+  const command = new Command('carnet serve')
+    .description('answer AWS requests; flag over environment over file over default')
+    .exitOverride()
+    .configureOutput({ outputError: writeUsageError })
+    .showHelpAfterError('(`carnet serve --help` lists the settings)')
+    .option('--config <file>', 'JSON file of settings (CARNET_CONFIG)');
+  const nameByFlag = new Map<string, string>();
+  for (const [name, setting] of Object.entries(settings)) {
+    const fallback = setting.fallback === undefined ? '' : `, default ${setting.fallback}`;
+    const option = command.createOption(
+      setting.flag,
+      `${setting.describes} (${setting.variable}${fallback})`,
+    );
+    nameByFlag.set(option.attributeName(), name);
+    command.addOption(option);
+  }
+  return command.action(async ({ config, ...values }: { config?: string }) => {
+    const flags = Object.fromEntries(
+      Object.entries(values).map(([flag, value]) => [nameByFlag.get(flag) ?? flag, value]),
+    );
+    await serve(resolveConfiguration({ flags, environment: process.env, file: config }));
+  });
+}
+
+/** Serves until a signal ends it; resolves once everything is closed. */
+async function serve(configuration: Configuration): Promise<void> {
+  // What is wrong with the command line is said before everything is loaded.
+  const { createLog } = await import('../log.ts');
+  const { startServer } = await import('../server/server.ts');
+  const { untilStopped } = await import('../server/stop.ts');
+  const log = createLog(configuration.logLevel);
+  const server = await startServer(configuration, log);
+  const stopped = untilStopped(server, log);
+  process.stderr.write(banner(server, configuration));
+  process.stdout.write(`carnet ready ${server.endpoint} account ${server.accountId}\n`);
+  process.exitCode = await stopped;
+  // Nothing is left to wait for; a timer of a library must not hold the process.
+  process.exit();
+}
+
+function banner(server: Server, configuration: Configuration): string {
+  const data = configuration.ephemeral
+    ? 'in memory, gone when this process ends'
+    : configuration.dataDirectory;
+  const defaultDirectory = resolveConfiguration({ flags: {}, environment: {} }).dataDirectory;
+  const choice =
+    configuration.dataDirectory === defaultDirectory
+      ? ''
+      : ` --data-dir ${configuration.dataDirectory}`;
+  return [
+    '',
+    `  Carnet answers at ${server.endpoint}`,
+    `  account           ${server.accountId}`,
+    `  data              ${data}`,
+    '',
+    '  In another terminal, for the aws CLI, an SDK or Terraform:',
+    `    eval "$(npx --no-install carnet env${choice})"`,
+    '',
+    ...warnings(configuration),
+    '',
+  ].join('\n');
+}
+
+function warnings(configuration: Configuration): readonly string[] {
+  if (['127.0.0.1', '::1', 'localhost'].includes(configuration.host)) return [];
+  return [
+    `  warning: ${configuration.host} is not loopback, and requests travel unencrypted;`,
+    '  put a proxy that speaks TLS in front of it.',
+    '',
+  ];
+}

@@ -1,0 +1,23 @@
+import { callOperator } from '../operator/operator-client.ts';
+import type { StatusAnswer } from '../operator/protocol.ts';
+import { type ClientFlags, chooseDataDirectory } from './client-flags.ts';
+
+/** Prints what the server of a data directory is. */
+export async function status(flags: ClientFlags): Promise<void> {
+  const answer = await callOperator<StatusAnswer>(chooseDataDirectory(flags), {
+    method: 'GET',
+    path: '/status',
+  });
+  const lines = {
+    endpoint: answer.endpoint,
+    account: answer.accountId,
+    accounts: String(answer.accounts),
+    region: answer.region,
+    data: answer.ephemeral ? 'in memory' : answer.dataDirectory,
+    process: `${answer.processId}, since ${new Date(answer.startedAt).toISOString()}`,
+  };
+  process.stdout.write(`carnet ${answer.version} is running\n`);
+  for (const [name, value] of Object.entries(lines)) {
+    process.stdout.write(`  ${name.padEnd(9)} ${value}\n`);
+  }
+}

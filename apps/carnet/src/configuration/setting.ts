@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+/** Everything that a deployment may set, in the order of `carnet serve --help`. */
+export const settings = {
+  host: {
+    flag: '--host <address>',
+    variable: 'CARNET_HOST',
+    describes: 'address to listen on',
+    expects: 'a host name or an address',
+    schema: z.string().regex(/^[A-Za-z0-9.:_%-]+$/),
+    fallback: '127.0.0.1',
+  },
+  port: {
+    flag: '--port <number>',
+    variable: 'CARNET_PORT',
+    describes: 'port to listen on, 0 for any that is free',
+    expects: 'a whole number from 0 to 65535',
+    schema: portNumber(),
+    fallback: 4580,
+  },
+  dataDirectory: {
+    flag: '--data-dir <folder>',
+    variable: 'CARNET_DATA_DIR',
+    describes: 'folder of the database, the objects and the operator socket',
+    expects: 'a path',
+    schema: z.string().min(1),
+    fallback: './.carnet',
+  },
+  database: {
+    flag: '--database <url>',
+    variable: 'CARNET_DATABASE',
+    describes: 'database of several nodes, postgres://…',
+    expects: 'nothing yet: a data directory holds its own database',
+    schema: z.never(),
+    fallback: undefined,
+  },
+  accountId: {
+    flag: '--account-id <id>',
+    variable: 'CARNET_ACCOUNT_ID',
+    describes: 'id of the account made at first start, random by default',
+    expects: 'twelve digits in quotes',
+    schema: z.string().regex(/^\d{12}$/),
+    fallback: undefined,
+  },
+  region: {
+    flag: '--region <name>',
+    variable: 'CARNET_REGION',
+    describes: 'region of new buckets, and what `carnet env` exports',
+    expects: 'a region such as `us-east-1`',
+    schema: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+      .max(32),
+    fallback: 'us-east-1',
+  },
+  ephemeral: {
+    flag: '--ephemeral',
+    variable: 'CARNET_EPHEMERAL',
+    describes: 'keep everything in memory: for tests and CI',
+    expects: '`true` or `false`',
+    schema: z.union([z.boolean(), z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })]),
+    fallback: false,
+  },
+  logLevel: {
+    flag: '--log-level <level>',
+    variable: 'CARNET_LOG_LEVEL',
+    describes: 'error, warn, info or debug',
+    expects: '`error`, `warn`, `info` or `debug`',
+    schema: z.enum(['error', 'warn', 'info', 'debug']),
+    fallback: 'info' as const,
+  },
+  metricsPort: {
+    flag: '--metrics-port <number>',
+    variable: 'CARNET_METRICS_PORT',
+    describes: 'serve Prometheus metrics on a port of their own, off by default',
+    expects: 'a whole number from 0 to 65535',
+    schema: portNumber(),
+    fallback: undefined,
+  },
+};
+
+export type SettingName = keyof typeof settings;
+
+function portNumber() {
+  return z
+    .union([
+      z.int(),
+      z
+        .string()
+        .regex(/^\d{1,5}$/)
+        .transform(Number),
+    ])
+    .refine((port) => port >= 0 && port <= 65_535);
+}

@@ -1,0 +1,38 @@
+import type { ApiError } from '@carnet/wire';
+import type { RequestBody } from './request-body.ts';
+
+/** How much of a body is taken into memory, and what is said to more. */
+export interface BufferLimit {
+  readonly bytes: number;
+  readonly tooLarge: () => ApiError;
+  /** Said when the gateway holds as many unchecked bytes as it may, or the client takes too long. */
+  readonly overloaded: () => ApiError;
+}
+
+/** Milliseconds in which a body of this kind has to arrive: a slow client costs no more. */
+const deadline = 30_000;
+/** Bytes of all bodies being buffered at once, so that many clients cannot fill the memory. */
+const sharedBudget = 256 * 1024 * 1024;
+let sharedBytes = 0;
+
+/** The whole body. Refuses by its declared length before reading any of it. */
+export async function bufferBody(body: RequestBody, limit: BufferLimit): Promise<Uint8Array> {
+  const { declaredLength } = body;
+  if (declaredLength === 0) return new Uint8Array(0);
+  if (declaredLength !== undefined && declaredLength > limit.bytes) throw limit.tooLarge();
+  const end = performance.now() + deadline;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of body.read()) {
+      length += chunk.length;
+      sharedBytes += chunk.length;
+      if (length > limit.bytes) throw limit.tooLarge();
+      if (sharedBytes > sharedBudget || performance.now() > end) throw limit.overloaded();
+      chunks.push(chunk);
+    }
+  } finally {
+    sharedBytes -= length;
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
+}

@@ -1,0 +1,169 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApiError } from '@carnet/wire';
+import { describeError } from '../log.ts';
+import { targetPath } from './address.ts';
+import { sendAnswer } from './answer.ts';
+import { refuseMalformedRequest } from './client-error.ts';
+import type { Exchange, GatewayParts } from './exchange.ts';
+import { requestBody } from './request-body.ts';
+import { chooseRoute, type Route } from './route.ts';
+
+/** The HTTP side of the services. */
+export interface Gateway {
+  /** Listens; resolves with the port that was bound. */
+  listen(port: number, host: string): Promise<number>;
+  /** Stops accepting and finishes what runs; what still runs after `grace` milliseconds is cut off. */
+  close(grace: number): Promise<void>;
+}
+
+/** Enough for the largest presigned URL with a session token. */
+const maximumHeaderBytes = 16_384;
+const maximumHeaderCount = 200;
+const headersTimeout = 15_000;
+/** Longer than clients keep idle connections, so that it is they who close them. */
+const keepAliveTimeout = 65_000;
+/** How often overdue heads are looked for. */
+const checkingInterval = 2000;
+
+/** Puts the gateway before the services; it listens once `listen` is called. */
+export function createGateway(parts: GatewayParts): Gateway {
+  const active = new Set<ServerResponse>();
+  const server = createServer({
+    maxHeaderSize: maximumHeaderBytes,
+    headersTimeout,
+    // Bodies have limits of their own: a large object may take its time.
+    requestTimeout: 0,
+    keepAliveTimeout,
+    connectionsCheckingInterval: checkingInterval,
+    noDelay: true,
+  });
+  // Node would drop further headers in silence; `handle` refuses them instead.
+  server.maxHeadersCount = 0;
+  const accept =
+    (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+      active.add(response);
+      response.once('close', () => active.delete(response));
+      // A stopping server answers what comes over open connections, and then closes them.
+      if (!server.listening) response.shouldKeepAlive = false;
+      void handle(parts, request, response, expectsContinue);
+    };
+  server.on('request', accept(false));
+  server.on('checkContinue', accept(true));
+  server.on('clientError', (error, socket) => {
+    const underWay = [...active].filter((response) => response.socket === socket);
+    refuseMalformedRequest(error, socket, underWay);
+  });
+  return {
+    listen: (port, host) => listen(server, port, host),
+    close: (grace) => close(server, active, grace),
+  };
+}
+
+/** Never rejects: whatever happens is an answer, or the end of the connection. */
+async function handle(
+  parts: GatewayParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  expectsContinue: boolean,
+): Promise<void> {
+  const begin = performance.now();
+  const raw = {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    rawHeaders: request.rawHeaders,
+  };
+  // Errors of either stream come up where it is read or written.
+  request.on('error', () => undefined);
+  response.on('error', () => undefined);
+  const route = chooseRoute(raw);
+  const exchange: Exchange = {
+    request,
+    response,
+    raw,
+    transport: { sourceIp: request.socket.remoteAddress ?? '', secure: false },
+    body: requestBody(request, response, expectsContinue),
+    requestId: route.newRequestId(),
+    operation: undefined,
+  };
+  await respond(parts, route, exchange).catch((error) => {
+    // The answer had begun: the client must not take what it has for the whole.
+    if (!response.destroyed) parts.log.error(describeError(parts.log, error), 'answer cut off');
+    response.destroy();
+  });
+  report(parts, route, exchange, performance.now() - begin);
+}
+
+async function respond(parts: GatewayParts, route: Route, exchange: Exchange): Promise<void> {
+  try {
+    if (exchange.raw.rawHeaders.length / 2 > maximumHeaderCount) throw tooManyHeaders();
+    await sendAnswer(exchange, await route.call(exchange, parts));
+  } catch (error) {
+    if (exchange.response.headersSent) throw error;
+    await sendAnswer(exchange, route.error(exchange, apiError(parts, route, exchange, error)));
+  }
+}
+
+/** Of anything but an error of the API the client learns only the request's id. */
+function apiError(
+  { log }: GatewayParts,
+  { service }: Route,
+  { requestId, operation }: Exchange,
+  error: unknown,
+): ApiError {
+  if (error instanceof ApiError) return error;
+  log.error({ requestId, service, operation, ...describeError(log, error) }, 'request failed');
+  const message = 'We encountered an internal error. Please try again.';
+  return new ApiError(service === 's3' ? 'InternalError' : 'InternalFailure', 500, message);
+}
+
+function tooManyHeaders(): ApiError {
+  return new ApiError('RequestHeaderSectionTooLarge', 400, 'The request has too many headers.');
+}
+
+function report(parts: GatewayParts, route: Route, exchange: Exchange, duration: number): void {
+  const { service } = route;
+  const { operation, raw, requestId } = exchange;
+  const status = exchange.response.statusCode;
+  parts.observe?.({ service, operation, status, duration });
+  // The path without its query, which may hold a signature.
+  parts.log.debug(
+    {
+      requestId,
+      service,
+      operation,
+      method: raw.method,
+      path: targetPath(raw.target),
+      status,
+      duration,
+    },
+    'answered',
+  );
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.once('error', reject);
+  server.listen({ port, host }, () => {
+    server.off('error', reject);
+    const address = server.address() as AddressInfo;
+    resolve(address.port);
+  });
+  return promise;
+}
+
+async function close(
+  server: Server,
+  active: ReadonlySet<ServerResponse>,
+  grace: number,
+): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise((resolve) => server.close(resolve));
+  const cut = setTimeout(() => server.closeAllConnections(), grace);
+  // An answer that is still to come ends its connection, which would otherwise idle on.
+  for (const response of active) if (!response.headersSent) response.shouldKeepAlive = false;
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(cut);
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApiError } from '@carnet/wire';
+
+/** The bytes of a request's body as they come, before any of them is believed. */
+export interface RequestBody {
+  /** Content-Length; undefined when the body is chunked or there is none. */
+  readonly declaredLength: number | undefined;
+  /** False once the body was read to its end, or when there never was one. */
+  readonly isUnread: () => boolean;
+  /** True while a client waits for `100 Continue` before it sends anything. */
+  readonly isHeldBack: () => boolean;
+  /**
+   * Reads the body, once. Asks for it with `100 Continue` when the client waits for that. Throws
+   * when the client goes away or stops sending for `idleLimit` milliseconds.
+   */
+  read(): AsyncGenerator<Uint8Array, void, undefined>;
+}
+
+/** Milliseconds without a byte after which a client is hung. */
+const idleLimit = 30_000;
+
+/** Takes hold of a request's body; `expectsContinue` when the request came by `checkContinue`. */
+export function requestBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  expectsContinue: boolean,
+): RequestBody {
+  const declaredLength = contentLength(request.rawHeaders);
+  let heldBack = expectsContinue && declaredLength !== 0;
+  return {
+    declaredLength,
+    isUnread: () => !request.complete && declaredLength !== 0,
+    isHeldBack: () => heldBack,
+    async *read() {
+      if (heldBack) {
+        heldBack = false;
+        response.writeContinue();
+      }
+      yield* readChunks(request);
+    },
+  };
+}
+
+async function* readChunks(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
+  let waiting = true;
+  const timer = setTimeout(() => {
+    if (waiting) request.destroy(interrupted('stopped sending'));
+  }, idleLimit);
+  try {
+    // Leaving the loop early must not destroy the socket: the answer still has to go out.
+    const chunks: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
+    for await (const chunk of chunks) {
+      waiting = false;
+      yield chunk;
+      waiting = true;
+      timer.refresh();
+    }
+  } catch (error) {
+    throw error instanceof ApiError ? error : interrupted('went away');
+  } finally {
+    clearTimeout(timer);
+  }
+  if (!request.complete) throw interrupted('went away');
+}
+
+function interrupted(how: string): ApiError {
+  return new ApiError('IncompleteBody', 400, `The client ${how} before the end of the body.`);
+}
+
+/** Node's parser has refused several lengths that differ, and one beside a transfer encoding. */
+function contentLength(rawHeaders: readonly string[]): number | undefined {
+  let hasEncoding = false;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase();
+    if (name === 'content-length') return Number(rawHeaders[index + 1]);
+    if (name === 'transfer-encoding') hasEncoding = true;
+  }
+  return hasEncoding ? undefined : 0;
+}

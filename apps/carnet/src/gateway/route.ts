@@ -1,0 +1,121 @@
+import {
+  ApiError,
+  type CredentialReading,
+  type RawRequest,
+  readCredentials,
+  serviceModel,
+} from '@carnet/wire';
+import { targetPath } from './address.ts';
+import type { Answer } from './answer.ts';
+import type { Exchange, GatewayParts } from './exchange.ts';
+import { answerHealth, isHealthRequest } from './health.ts';
+import { callQueryService, queryError } from './query-service.ts';
+import { queryRequestId, s3RequestId } from './request-id.ts';
+import { callS3, s3Error } from './s3-service.ts';
+
+/** Who answers a request, and in which form its errors go out. */
+export interface Route {
+  /** For metrics and the log. */
+  readonly service: string;
+  readonly newRequestId: () => string;
+  call(exchange: Exchange, parts: GatewayParts): Promise<Answer>;
+  error(exchange: Exchange, error: ApiError): Answer;
+}
+
+/**
+ * All services are behind one port. The name in the credential scope tells them apart; that name is
+ * signed, so a request cannot be taken from one service to another. Authenticates nobody.
+ */
+export function chooseRoute(raw: RawRequest): Route {
+  if (isHealthRequest(raw)) return health;
+  const reading = readCredentials(raw);
+  const service = serviceOf(reading);
+  if (service === undefined) return looksLikeQuery(raw) ? unsigned(reading) : s3;
+  return routes.get(service) ?? unknownService(service);
+}
+
+const s3: Route = {
+  service: 's3',
+  newRequestId: s3RequestId,
+  call: (exchange, parts) => callS3(exchange, parts, modelOf('s3')),
+  error: s3Error,
+};
+
+const routes: ReadonlyMap<string, Route> = new Map([
+  ['iam', query('iam')],
+  ['sts', query('sts')],
+  ['s3', s3],
+]);
+
+const health: Route = {
+  service: 'health',
+  newRequestId: queryRequestId,
+  call: answerHealth,
+  error: (_exchange, { status, message }) => ({ status, headers: {}, body: `${message}\n` }),
+};
+
+function query(service: string): Route {
+  return {
+    service,
+    newRequestId: queryRequestId,
+    call: (exchange, parts) => callQueryService(exchange, parts, modelOf(service)),
+    error: (exchange, error) => queryError(exchange, error, modelOf(service)),
+  };
+}
+
+/** A form without credentials that can be read: no operation that is served takes one. */
+function unsigned(reading: CredentialReading): Route {
+  const [code, status, message] =
+    reading.kind === 'refused'
+      ? (['IncompleteSignature', 400, reading.refusal.message] as const)
+      : (['MissingAuthenticationToken', 403, 'Request is missing Authentication Token'] as const);
+  return refusing('none', new ApiError(code, status, message));
+}
+
+function unknownService(service: string): Route {
+  const served = [...routes.keys()].join(', ');
+  const shown = /^[a-z0-9-]{1,32}$/.test(service) ? service : 'of the credential scope';
+  const message = `The service ${shown} is not served here; served are ${served}.`;
+  return refusing('none', new ApiError('NotImplemented', 501, message));
+}
+
+function refusing(service: string, refusal: ApiError): Route {
+  return {
+    service,
+    newRequestId: queryRequestId,
+    call: () => Promise.reject(refusal),
+    error: queryError,
+  };
+}
+
+function serviceOf(reading: CredentialReading): string | undefined {
+  switch (reading.kind) {
+    case 'signed':
+      return reading.scope.service;
+    case 'refused':
+      return reading.refusal.service;
+    case 'anonymous':
+      return undefined;
+  }
+}
+
+/** What no request of S3 is: a form or an `Action` for the root. */
+function looksLikeQuery({ method, target, rawHeaders }: RawRequest): boolean {
+  if (targetPath(target) !== '/') return false;
+  if (/[?&]Action=/.test(target)) return true;
+  return (
+    method === 'POST' &&
+    rawHeaders.some(
+      (value, index) =>
+        index % 2 === 1 &&
+        rawHeaders[index - 1]?.toLowerCase() === 'content-type' &&
+        value.toLowerCase().startsWith('application/x-www-form-urlencoded'),
+    )
+  );
+}
+
+function modelOf(service: string) {
+  const model = serviceModel(service);
+  if (!model) throw new Error(`there is no model of ${service}`);
+  return model;
+}

@@ -1,0 +1,51 @@
+import type { ExitCode } from '../failure.ts';
+
+// The operator socket: JSON over HTTP. What each answer holds.
+
+/** `POST /credentials {accountId?, roleName?}` */
+export interface CredentialsAnswer {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** Milliseconds since 1970. */
+  readonly expiration: number;
+}
+
+/** `GET /status` */
+export interface StatusAnswer {
+  readonly version: string;
+  readonly endpoint: string;
+  /** The first account. */
+  readonly accountId: string;
+  /** How many accounts there are. */
+  readonly accounts: number;
+  readonly region: string;
+  readonly ephemeral: boolean;
+  readonly dataDirectory: string;
+  readonly processId: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** `POST /accounts {name, accountId?}` */
+export interface AccountAnswer {
+  readonly accountId: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** `GET /accounts` */
+export interface AccountsAnswer {
+  readonly accounts: readonly AccountAnswer[];
+}
+
+/** Any answer that is not 200. */
+export interface FailureAnswer {
+  readonly what: string;
+  readonly why: string;
+  readonly next: string;
+  readonly exitCode: ExitCode;
+}

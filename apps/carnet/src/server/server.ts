@@ -1,0 +1,179 @@
+import { type Account, createServices, defaultQuotas, type Services } from '@carnet/services';
+import { type Store, StoreRefusal } from '@carnet/store';
+import type { Logger } from 'pino';
+import type { Configuration } from '../configuration/configuration.ts';
+import { exitCode, Failure, hasErrorCode } from '../failure.ts';
+import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import { describeError } from '../log.ts';
+import { type OperatorServer, openOperatorServer } from '../operator/operator-server.ts';
+import { operatorRoutes } from '../operator/routes.ts';
+import { endpointOf } from './endpoint.ts';
+import type { MetricsServer } from './metrics.ts';
+import { openServerStore } from './open-server-store.ts';
+
+/** What `carnet serve` runs: a store, the services over it, and everything that listens. */
+export interface Server {
+  /** `http://127.0.0.1:4580`, as a client on this machine reaches it. */
+  readonly endpoint: string;
+  /** The first account. */
+  readonly accountId: string;
+  /** Everything that accepts connections; a test holds it against the list of what may. */
+  readonly listeners: readonly Listener[];
+  /** Finishes what runs, for `grace` milliseconds at most, and closes everything. */
+  stop(grace: number): Promise<void>;
+}
+
+export interface Listener {
+  readonly name: 'gateway' | 'operator' | 'metrics';
+  /** An endpoint, or the path of a socket. */
+  readonly address: string;
+}
+
+/** What was opened, closed in the reverse order. */
+type Closing = (grace: number) => Promise<void> | void;
+
+/**
+ * Opens the store, puts the services and the gateway over it, and listens. Throws a `Failure` when
+ * it cannot; nothing stays open then.
+ */
+export async function startServer(configuration: Configuration, log: Logger): Promise<Server> {
+  const closings: Closing[] = [];
+  const close = async (grace: number) => {
+    for (const closing of closings.reverse()) await closing(grace);
+    closings.length = 0;
+  };
+  try {
+    return await start(configuration, log, closings, close);
+  } catch (error) {
+    await close(0);
+    throw explain(error, configuration);
+  }
+}
+
+async function start(
+  configuration: Configuration,
+  log: Logger,
+  closings: Closing[],
+  close: Closing,
+): Promise<Server> {
+  const { host, port, region, accountId, dataDirectory, metricsPort } = configuration;
+  const startedAt = Date.now();
+  const { store, release } = await openServerStore(configuration);
+  closings.push(async () => {
+    await store.close();
+    release();
+  });
+  const services = await createServices({
+    store,
+    settings: { region, quotas: defaultQuotas },
+    ...(accountId === undefined ? {} : { firstAccountId: accountId }),
+  });
+  closings.push(() => services.close());
+  const firstAccount = await findFirstAccount(services, configuration);
+
+  const metrics = metricsPort === undefined ? undefined : await openMetrics(host, metricsPort);
+  if (metrics) closings.push(() => metrics.close());
+  const gateway = createGateway({
+    services,
+    log,
+    isReady: () => isReady(store, log),
+    observe: metrics?.observe,
+  });
+  // The operator's socket comes first: whoever reads the ready line may run `carnet env` at once.
+  const endpoint = await listenGateway(gateway, host, port);
+  closings.push((grace) => gateway.close(grace));
+  const operator = await openOperatorServer(
+    dataDirectory,
+    operatorRoutes({ services, configuration, endpoint, firstAccount, startedAt }),
+    log,
+  );
+  closings.push(() => operator.close());
+  return {
+    endpoint,
+    accountId: firstAccount.accountId,
+    listeners: listListeners(endpoint, operator, metrics),
+    stop: async (grace) => close(grace),
+  };
+}
+
+async function openMetrics(host: string, port: number): Promise<MetricsServer> {
+  // Loaded only when asked for: it costs a tenth of the start.
+  const { openMetricsServer } = await import('./metrics.ts');
+  return openMetricsServer(host, port);
+}
+
+async function listenGateway(gateway: Gateway, host: string, port: number): Promise<string> {
+  return endpointOf(host, await gateway.listen(port, host));
+}
+
+async function findFirstAccount(
+  { operator }: Services,
+  { accountId }: Configuration,
+): Promise<Account> {
+  const [first] = await operator.listAccounts();
+  if (!first) throw new Error('the store has no account');
+  if (accountId === undefined || first.accountId === accountId) return first;
+  throw new Failure({
+    what: `\`--account-id\` is \`${accountId}\``,
+    why: `the data directory was made for the account ${first.accountId}, and an id never changes`,
+    next: 'leave it out, or choose another `--data-dir`',
+    exitCode: exitCode.usage,
+  });
+}
+
+async function isReady(store: Store, log: Logger): Promise<boolean> {
+  try {
+    await store.feedPosition();
+    return true;
+  } catch (error) {
+    log.error(describeError(log, error), 'the store does not answer');
+    return false;
+  }
+}
+
+function listListeners(
+  endpoint: string,
+  operator: OperatorServer,
+  metrics: MetricsServer | undefined,
+): readonly Listener[] {
+  const listeners: Listener[] = [
+    { name: 'gateway', address: endpoint },
+    { name: 'operator', address: operator.path },
+  ];
+  if (metrics) listeners.push({ name: 'metrics', address: metrics.endpoint });
+  return listeners;
+}
+
+/** Says why a server could not start to whoever started it. */
+function explain(error: unknown, { host, port }: Configuration): unknown {
+  if (error instanceof StoreRefusal) {
+    const [what = error.message, ...next] = error.message.split('; ');
+    return new Failure({
+      what,
+      why: refusals[error.code],
+      next: next.join('; ') || 'correct it, or choose another folder with `--data-dir`',
+    });
+  }
+  if (hasErrorCode(error, 'EADDRINUSE')) {
+    return new Failure({
+      what: `port ${port} of ${host} is in use`,
+      why: 'another program, or another Carnet, listens on it',
+      next: 'stop that one, or choose another with `--port`; `--port 0` takes any that is free',
+    });
+  }
+  if (hasErrorCode(error, 'EADDRNOTAVAIL', 'ENOTFOUND', 'EACCES', 'EINVAL')) {
+    return new Failure({
+      what: `cannot listen on port ${port} of ${host}`,
+      why: error instanceof Error ? error.message : String(error),
+      next: 'choose others with `--host` and `--port`',
+    });
+  }
+  return error;
+}
+
+const refusals: Readonly<Record<StoreRefusal['code'], string>> = {
+  dataDirectory: 'whoever can enter the data directory is the operator',
+  locked: 'one process at a time holds a data directory',
+  schema: 'what is in the data directory cannot be read by this version',
+  masterKey: 'every secret in the data directory is sealed under its master key',
+};
