@@ -30,11 +30,14 @@ export interface AuditFacts {
  */
 export class Audit {
   readonly #store: Store;
+  readonly #onFailure: (error: unknown) => void;
   #waiting: AuditFacts[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(store: Store) {
+  /** `onFailure` is told when a batch could not be written; it is tried again with the next. */
+  constructor(store: Store, onFailure: (error: unknown) => void) {
     this.#store = store;
+    this.#onFailure = onFailure;
   }
 
   /** Writes one record with the change that it tells of. */
@@ -42,11 +45,15 @@ export class Audit {
     await database.insertInto('audit_event').values(auditRow(facts)).execute();
   }
 
-  /** Takes the record of a read or of a refusal. */
+  /** Takes the record of a read or of a refusal. Throws when too much could not be written. */
   note(facts: AuditFacts): void {
+    if (this.#waiting.length >= mostWaiting) {
+      throw new ApiError('ServiceUnavailable', 503, 'The audit record cannot be written.');
+    }
     this.#waiting.push(facts);
-    if (this.#waiting.length >= batchSize) void this.flush();
-    this.#timer ??= setTimeout(() => void this.flush(), batchMilliseconds).unref();
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => void this.flush().catch(this.#onFailure), batchMilliseconds);
+    this.#timer.unref();
   }
 
   /** Writes what waits. */
@@ -56,16 +63,22 @@ export class Audit {
     const batch = this.#waiting;
     if (batch.length === 0) return;
     this.#waiting = [];
-    await this.#store.transaction(async ({ database }) => {
-      for (let start = 0; start < batch.length; start += rowsPerInsert) {
-        const rows = batch.slice(start, start + rowsPerInsert).map(auditRow);
-        await database.insertInto('audit_event').values(rows).execute();
-      }
-    });
+    try {
+      await this.#store.transaction(async ({ database }) => {
+        for (let start = 0; start < batch.length; start += rowsPerInsert) {
+          const rows = batch.slice(start, start + rowsPerInsert).map(auditRow);
+          await database.insertInto('audit_event').values(rows).execute();
+        }
+      });
+    } catch (error) {
+      this.#waiting = [...batch, ...this.#waiting];
+      throw error;
+    }
   }
 }
 
-const batchSize = 1000;
+/** Records that may wait: beyond it calls are refused, since a call without a record must not be. */
+const mostWaiting = 100_000;
 const batchMilliseconds = 200;
 const rowsPerInsert = 50;
 

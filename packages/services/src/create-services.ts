@@ -22,6 +22,8 @@ export interface ServicesOptions {
   readonly clock?: () => number;
   /** The id of the account made at first start; random when absent. */
   readonly firstAccountId?: string;
+  /** Told when what is written beside the calls (records of reads, last use) could not be. */
+  readonly onBackgroundFailure?: (error: unknown) => void;
 }
 
 /** Every service by the name in a credential scope. */
@@ -36,10 +38,10 @@ const flushInterval = 1000;
 
 /** Puts the services together over an open store, and makes the first account at first start. */
 export async function createServices(options: ServicesOptions): Promise<Services> {
-  const { store, settings, clock = Date.now } = options;
+  const { store, settings, clock = Date.now, onBackgroundFailure = () => undefined } = options;
   const state = new AuthorizationState(store);
   const accessKeys = new AccessKeys(store);
-  const audit = new Audit(store);
+  const audit = new Audit(store, onBackgroundFailure);
   const lastUsed = new LastUsed(store);
   const unsubscribe = store.subscribe((changes) => {
     state.follow(changes);
@@ -55,9 +57,13 @@ export async function createServices(options: ServicesOptions): Promise<Services
     lastUsed,
     clock,
     tables: operationTables,
+    onBackgroundFailure,
     stillHolds: (call) => authenticator.stillHolds(call.request),
   };
-  const timer = setInterval(() => void lastUsed.flush(), flushInterval).unref();
+  const timer = setInterval(
+    () => void lastUsed.flush().catch(onBackgroundFailure),
+    flushInterval,
+  ).unref();
 
   return {
     authenticate: authenticator.authenticate,

@@ -4,7 +4,7 @@ import type { Audit, AuditFacts } from './audit.ts';
 import type { LastUsed } from './authentication/last-used.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
 import { accessDenied, type Gate, openGate } from './authorization/gate.ts';
-import type { Operation, OperationContext, OperationTable } from './operation.ts';
+import type { Operation, OperationContext, OperationTable, ResolveContext } from './operation.ts';
 import type { Call } from './services.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,6 +20,7 @@ export interface DispatchParts {
   readonly tables: Readonly<Record<string, OperationTable>>;
   /** Throws when the caller's credential no longer holds: after a long body has been received. */
   readonly stillHolds: (call: Call) => Promise<void>;
+  readonly onBackgroundFailure: (error: unknown) => void;
 }
 
 /**
@@ -48,6 +49,7 @@ class Run {
   readonly #now: number;
   #afterCommit: (() => Promise<void>)[] = [];
   readonly #afterRollback: (() => Promise<void>)[] = [];
+  #atCommit = false;
 
   constructor(parts: DispatchParts, call: Call, operation: Operation<object, unknown, unknown>) {
     this.#parts = parts;
@@ -59,26 +61,22 @@ class Run {
   async answer(): Promise<unknown> {
     try {
       const output = await this.#perform();
-      for (const work of this.#afterCommit) await work();
+      await this.#workAfter(this.#afterCommit);
       return output;
     } catch (error) {
-      for (const work of this.#afterRollback) await work();
+      // When the commit itself failed nobody knows: what a row may refer to has to stay.
+      if (!this.#atCommit) await this.#workAfter(this.#afterRollback);
       this.#parts.audit.note(this.#facts({ error }));
       throw error;
     }
   }
 
   async #perform(): Promise<unknown> {
-    const { store, audit } = this.#parts;
+    const { store, audit, stillHolds } = this.#parts;
     const { input } = this.#call;
     const operation = this.#operation;
-    let gate = await this.#pass();
+    const gate = await this.#pass(undefined);
     const prepared = await operation.prepare?.(this.#context(gate, undefined), input);
-    if (operation.prepare) {
-      // Receiving a body can take minutes: what was allowed when it began may be so no more.
-      await this.#parts.stillHolds(this.#call);
-      gate = await this.#pass();
-    }
     if (operation.access === 'read') {
       const output = await operation.run(this.#context(gate, undefined), input, prepared);
       audit.note(this.#facts({}));
@@ -86,31 +84,50 @@ class Run {
     }
     const ofPreparation = this.#afterCommit;
     return store.transaction(async (transaction) => {
+      this.#atCommit = false;
       this.#afterCommit = [...ofPreparation];
-      const output = await operation.run(this.#context(gate, transaction), input, prepared);
+      // Receiving a body takes minutes, and so may waiting for others' transactions: what was
+      // allowed when the call began is asked again, of the rows that it is about to change.
+      await stillHolds(this.#call);
+      const gateInside = await this.#pass(transaction);
+      const output = await operation.run(this.#context(gateInside, transaction), input, prepared);
       await audit.write(transaction.database, this.#facts({ output }));
+      this.#atCommit = true;
       return output;
     });
   }
 
-  async #pass(): Promise<Gate> {
-    const { state, store } = this.#parts;
+  async #pass(transaction: Transaction | undefined): Promise<Gate> {
+    const { state } = this.#parts;
     const { request, input } = this.#call;
-    const resolveContext = {
-      caller: request.caller,
-      database: store.database,
-      resourcePolicies: state,
-    };
-    const gate = await openGate(state, request, resolveContext, this.#now);
+    const gate = await openGate(state, request, this.#resolveContext(transaction), this.#now);
     await gate.check(this.#operation.authorization, input);
     return gate;
   }
 
-  #context(gate: Gate, transaction: Transaction | undefined): OperationContext {
-    const { store, settings, state } = this.#parts;
-    const { caller, region } = this.#call.request;
+  /** The call is decided: tidying up that fails is reported and changes no answer. */
+  async #workAfter(works: readonly (() => Promise<void>)[]): Promise<void> {
+    for (const work of works) await work().catch(this.#parts.onBackgroundFailure);
+  }
+
+  /** Inside a transaction everything is read through it. */
+  #resolveContext(transaction: Transaction | undefined): ResolveContext {
+    const { store, state } = this.#parts;
+    const { caller } = this.#call.request;
+    if (!transaction) return { caller, database: store.database, resourcePolicies: state };
+    const { database } = transaction;
     return {
       caller,
+      database,
+      resourcePolicies: { bucket: (name) => state.bucketIn(database, name) },
+    };
+  }
+
+  #context(gate: Gate, transaction: Transaction | undefined): OperationContext {
+    const { store, settings } = this.#parts;
+    const { caller, region } = this.#call.request;
+    return {
+      ...this.#resolveContext(transaction),
       get accountId() {
         if (caller.kind === 'anonymous') throw accessDenied();
         return caller.accountId;
@@ -119,12 +136,8 @@ class Run {
       region,
       now: this.#now,
       settings,
-      database: transaction?.database ?? store.database,
       sealing: store.sealing,
       objectFiles: store.objectFiles,
-      resourcePolicies: transaction
-        ? { bucket: (name) => state.bucketIn(transaction.database, name) }
-        : state,
       changed(change) {
         if (!transaction) throw new Error('a read recorded a change');
         transaction.changed(change);
