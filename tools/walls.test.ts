@@ -83,6 +83,11 @@ describe('Biome refuses', () => {
       "import { request } from 'node:http';\nexport const a = request;\n",
       /services knows no sockets/,
     ],
+    'a socket in services': [
+      'packages/services/src/planted-socket.ts',
+      "import { connect, isIP } from 'node:net';\nexport const a = [connect, isIP];\n",
+      /services knows no sockets/,
+    ],
     'the sql tag in services': [
       'packages/services/src/planted-sql.ts',
       "import { sql } from 'kysely';\nexport const a = sql;\n",
@@ -178,8 +183,9 @@ describe('Biome refuses', () => {
       "import { createHash } from 'node:crypto';\nimport { XMLParser } from 'fast-xml-parser';\n\n" +
       'export const a = [createHash, XMLParser];\n',
     'packages/services/src/twin.ts':
-      "import type { Database } from '@carnet/store';\nimport { ApiError } from '@carnet/wire';\n\n" +
-      'export const a = (b: Database): unknown => [b, ApiError];\n',
+      "import { isIP } from 'node:net';\nimport type { Database } from '@carnet/store';\n" +
+      "import { ApiError } from '@carnet/wire';\n\n" +
+      'export const a = (b: Database): unknown => [b, ApiError, isIP];\n',
   };
   let folder = '';
   const found = new Map<string, string>();
