@@ -1,0 +1,176 @@
+import { type Arn, type PolicyDocument, type PrincipalEntry, parseArn } from '@carnet/policy';
+import type { Database } from '@carnet/store';
+import { iamArn } from '../arn.ts';
+
+/**
+ * Users and roles in the Principal elements of stored policies. On save their ARNs become unique ids
+ * (`AIDA…`, `AROA…`), so that one who is deleted and made again under the same name is somebody
+ * else; on reading the ids are shown as ARNs again, as long as there is somebody behind them.
+ * Everything else is left as it stands: `*`, accounts, sessions, services, providers.
+ * Source: IAM User Guide, "AWS JSON policy elements: Principal".
+ */
+
+/** A text to store, or the first principal that nobody is. */
+export type PrincipalsAsIds =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly entry: PrincipalEntry };
+
+/**
+ * The document's text with unique ids for user and role ARNs. Whom a policy names must exist: the
+ * account of every principal too, since that costs one query and a wrong digit is found at once.
+ */
+export async function principalsToIds(
+  database: Database,
+  document: PolicyDocument,
+): Promise<PrincipalsAsIds> {
+  const replacements: Replacement[] = [];
+  for (const entry of awsPrincipals(document)) {
+    const stored = await storedPrincipal(database, entry.value.text);
+    if (stored === undefined) return { ok: false, entry };
+    if (stored !== entry.value.text) replacements.push(replacementOf(entry, stored));
+  }
+  return { ok: true, text: replaced(document.text, replacements) };
+}
+
+/** The stored document's text with ARNs for unique ids; the ids of the deleted stay. */
+export async function principalsToArns(
+  database: Database,
+  document: PolicyDocument,
+): Promise<string> {
+  const replacements: Replacement[] = [];
+  for (const entry of awsPrincipals(document)) {
+    const arn = await arnOfId(database, entry.value.text);
+    if (arn !== undefined) replacements.push(replacementOf(entry, arn));
+  }
+  return replaced(document.text, replacements);
+}
+
+function awsPrincipals(document: PolicyDocument): readonly PrincipalEntry[] {
+  return document.statements
+    .flatMap((statement) => statement.principal?.entries ?? [])
+    .filter((entry) => entry.type === 'AWS' && entry.value.text !== '*');
+}
+
+/** How a principal is stored; undefined when there is no such one. */
+async function storedPrincipal(database: Database, text: string): Promise<string | undefined> {
+  if (isUniqueId(text)) return (await arnOfId(database, text)) === undefined ? undefined : text;
+  if (/^\d{12}$/.test(text)) return (await hasAccount(database, text)) ? text : undefined;
+  const arn = parseArn(text);
+  if (arn?.partition !== 'aws' || !(await hasAccount(database, arn.accountId))) return undefined;
+  return arn.service === 'iam'
+    ? storedIamPrincipal(database, arn, text)
+    : storedSts(database, arn, text);
+}
+
+async function storedIamPrincipal(
+  database: Database,
+  arn: Arn,
+  text: string,
+): Promise<string | undefined> {
+  if (arn.resource === 'root') return text;
+  const [type = '', ...rest] = arn.resource.split('/');
+  const name = rest.pop() ?? '';
+  const path = rest.length === 0 ? '/' : `/${rest.join('/')}/`;
+  if (type === 'user') return userIdOf(database, arn.accountId, path, name);
+  return type === 'role' ? roleIdOf(database, arn.accountId, { path, name }) : undefined;
+}
+
+/** A session is named by its role, which must exist; a federated user needs only the account. */
+async function storedSts(database: Database, arn: Arn, text: string): Promise<string | undefined> {
+  const [type, name = ''] = arn.resource.split('/');
+  if (type === 'federated-user') return text;
+  const role = await roleIdOf(database, arn.accountId, { name });
+  return role === undefined ? undefined : text;
+}
+
+async function userIdOf(
+  database: Database,
+  accountId: string,
+  path: string,
+  name: string,
+): Promise<string | undefined> {
+  const row = await database
+    .selectFrom('iam_user')
+    .select('user_id')
+    .where('account_id', '=', accountId)
+    .where('name', '=', name)
+    .where('path', '=', path)
+    .executeTakeFirst();
+  return row?.user_id;
+}
+
+async function roleIdOf(
+  database: Database,
+  accountId: string,
+  role: { readonly name: string; readonly path?: string },
+): Promise<string | undefined> {
+  let query = database
+    .selectFrom('iam_role')
+    .select('role_id')
+    .where('account_id', '=', accountId)
+    .where('name', '=', role.name);
+  if (role.path !== undefined) query = query.where('path', '=', role.path);
+  return (await query.executeTakeFirst())?.role_id;
+}
+
+async function hasAccount(database: Database, accountId: string): Promise<boolean> {
+  const row = await database
+    .selectFrom('account')
+    .select('account_id')
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The ARN of whom a unique id belongs to; undefined for other texts and for the deleted. */
+async function arnOfId(database: Database, text: string): Promise<string | undefined> {
+  if (text.startsWith('AIDA')) {
+    const user = await database
+      .selectFrom('iam_user')
+      .select(['account_id', 'path', 'name'])
+      .where('user_id', '=', text)
+      .executeTakeFirst();
+    return user && iamArn(user.account_id, 'user', user.path, user.name);
+  }
+  if (!text.startsWith('AROA')) return undefined;
+  const role = await database
+    .selectFrom('iam_role')
+    .select(['account_id', 'path', 'name'])
+    .where('role_id', '=', text)
+    .executeTakeFirst();
+  return role && iamArn(role.account_id, 'role', role.path, role.name);
+}
+
+function isUniqueId(text: string): boolean {
+  return text.startsWith('AIDA') || text.startsWith('AROA');
+}
+
+interface Replacement {
+  /** Of the opening quote. */
+  readonly offset: number;
+  readonly text: string;
+}
+
+function replacementOf(entry: PrincipalEntry, text: string): Replacement {
+  return { offset: entry.value.position.offset, text };
+}
+
+/** The text with other strings in the given places, and everything else as it was written. */
+function replaced(text: string, replacements: readonly Replacement[]): string {
+  let result = '';
+  let done = 0;
+  for (const { offset, text: replacement } of replacements.toSorted(
+    (a, b) => a.offset - b.offset,
+  )) {
+    result += text.slice(done, offset) + JSON.stringify(replacement);
+    done = endOfString(text, offset);
+  }
+  return result + text.slice(done);
+}
+
+/** Behind the closing quote of the JSON string that begins at `offset`. */
+function endOfString(text: string, offset: number): number {
+  let at = offset + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
