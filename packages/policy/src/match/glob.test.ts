@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  ANY_ONE,
+  ANY_RUN,
+  compilePattern,
+  globPattern,
+  matchesPattern,
+  type Pattern,
+  SEGMENT_ONE,
+  SEGMENT_RUN,
+} from './glob.ts';
+
+function fits(pattern: string, text: string): boolean {
+  const walked = matchesPattern(globPattern(pattern), text);
+  assert.equal(compilePattern(globPattern(pattern))(text), walked, `${pattern} on ${text}`);
+  return walked;
+}
+
+test('a pattern without wildcards fits only itself', () => {
+  assert.ok(fits('photos', 'photos'));
+  assert.ok(!fits('photos', 'photos/'));
+  assert.ok(!fits('photos', 'Photos'));
+  assert.ok(fits('', ''));
+  assert.ok(!fits('', 'a'));
+});
+
+test('a star takes any run, the empty one too', () => {
+  for (const text of ['', 'a', 'a:b/c']) assert.ok(fits('*', text));
+  assert.ok(fits('photos/*', 'photos/'));
+  assert.ok(fits('photos/*', 'photos/2026/pic.jpg'));
+  assert.ok(!fits('photos/*', 'photos'));
+  assert.ok(fits('*.jpg', 'a.jpg.jpg'));
+  assert.ok(!fits('*.jpg', 'a.jpg.png'));
+  assert.ok(fits('a*b*c', 'aXbYbZc'));
+  assert.ok(!fits('a*b*c', 'aXcYb'));
+  assert.ok(fits('**', ''));
+});
+
+test('a question mark takes exactly one character, a surrogate pair whole', () => {
+  assert.ok(fits('pic?.jpg', 'pic1.jpg'));
+  assert.ok(!fits('pic?.jpg', 'pic.jpg'));
+  assert.ok(!fits('pic?.jpg', 'pic12.jpg'));
+  assert.ok(fits('pic?.jpg', 'pic😀.jpg'));
+  assert.ok(!fits('pic??.jpg', 'pic😀.jpg'));
+  assert.ok(fits('*?', '😀'));
+  assert.ok(!fits('*??', '😀'));
+});
+
+test('many stars cost no more than one', () => {
+  const text = 'a'.repeat(10_000);
+  const stars = `${'*a'.repeat(30)}*b`;
+  assert.ok(!fits(stars, text));
+  assert.ok(fits(`${'*a'.repeat(30)}*`, text));
+  assert.ok(!fits(`${'a*'.repeat(5_000)}b`, text));
+  assert.ok(fits('*'.repeat(10_000), text));
+  assert.ok(!fits(`${'*'.repeat(10_000)}b`, text));
+  assert.ok(!fits(`${'?'.repeat(9_999)}`, text));
+});
+
+/** The definition, word for word, with a table instead of a walk. */
+function fitsByDefinition(pattern: Pattern, text: string): boolean {
+  let reached = new Set([0]);
+  for (const token of pattern) {
+    const next = new Set<number>();
+    for (const at of reached) {
+      if (token === ANY_RUN || token === SEGMENT_RUN) {
+        for (let to = at; to <= text.length; to++) {
+          next.add(to);
+          if (token === SEGMENT_RUN && text[to] === ':') break;
+        }
+      } else if (at < text.length) {
+        const isOne = token === ANY_ONE || (token === SEGMENT_ONE && text[at] !== ':');
+        if (isOne || text.charCodeAt(at) === token) next.add(at + 1);
+      }
+    }
+    reached = next;
+  }
+  return reached.has(text.length);
+}
+
+test('the walk agrees with the definition', () => {
+  const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '*', '?'), maxLength: 12 });
+  const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 16 });
+  fc.assert(
+    fc.property(pattern, text, (written, value) => {
+      const tokens = globPattern(written);
+      assert.equal(fits(written, value), fitsByDefinition(tokens, value));
+    }),
+    { numRuns: 2_000 },
+  );
+});

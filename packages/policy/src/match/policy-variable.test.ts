@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ANY_RUN, globPattern } from './glob.ts';
+import {
+  literalText,
+  type PolicyVariable,
+  parseTemplate,
+  substitute,
+  variablesOnlyInResourcePart,
+  withoutVariables,
+} from './policy-variable.ts';
+
+function variablesOf(text: string): readonly PolicyVariable[] {
+  return parseTemplate(text, true).filter((part) => typeof part !== 'number');
+}
+
+function filled(text: string, values: Readonly<Record<string, string>>): string | undefined {
+  const tokens = substitute(parseTemplate(text, true), ({ key, default: fallback }) =>
+    Object.hasOwn(values, key) ? values[key] : fallback,
+  );
+  return tokens === undefined ? undefined : literalText(tokens);
+}
+
+test('a variable is put in by its key, whatever the case', () => {
+  assert.equal(filled(`home/\${aws:UserName}/x`, { 'aws:username': 'dave' }), 'home/dave/x');
+  assert.equal(filled(`\${ aws:username }`, { 'aws:username': 'dave' }), 'dave');
+  assert.equal(filled(`\${a:b}\${a:b}`, { 'a:b': '1' }), '11');
+});
+
+test('tag keys may hold spaces and slashes', () => {
+  const [variable] = variablesOf(`\${aws:PrincipalTag/cost center, 'none'}`);
+  assert.equal(variable?.key, 'aws:principaltag/cost center');
+  assert.equal(variable?.name, 'aws:PrincipalTag/cost center');
+  assert.equal(variable?.default, 'none');
+});
+
+test('a default stands in for a missing value, and may be empty', () => {
+  assert.equal(filled(`x-\${aws:PrincipalTag/team, 'company-wide'}`, {}), 'x-company-wide');
+  assert.equal(filled(`x-\${aws:PrincipalTag/team, ''}`, {}), 'x-');
+  assert.equal(filled(`\${a:b,'c}d'}`, {}), 'c}d');
+  assert.equal(filled(`\${a:b, 'default'}`, { 'a:b': 'value' }), 'value');
+});
+
+test('without value and default there is nothing to compare with', () => {
+  assert.equal(filled(`\${aws:username}`, {}), undefined);
+});
+
+test('escapes stand for the character itself', () => {
+  assert.deepEqual(withoutVariables(parseTemplate(`a\${*}b`, true)), [97, 42, 98]);
+  assert.equal(literalText(withoutVariables(parseTemplate(`\${?}\${$}`, true)) ?? []), '?$');
+  assert.deepEqual(withoutVariables(parseTemplate('a*', true)), [97, ANY_RUN]);
+});
+
+test('what is put in is literal: its stars are no wildcards', () => {
+  const tokens = substitute(parseTemplate(`\${a:b}/*`, true), () => '*?');
+  assert.deepEqual(tokens, [42, 63, 47, ANY_RUN]);
+});
+
+test('a value is not read again for variables', () => {
+  assert.equal(filled(`\${a:b}`, { 'a:b': `\${c:d}`, 'c:d': 'secret' }), `\${c:d}`);
+});
+
+test('what only looks like a variable is text', () => {
+  for (const text of [
+    `\${`,
+    `\${}`,
+    `\${ }`,
+    '$DEFAULT',
+    `\${a`,
+    `\${a*b}`,
+    `\${a:b, default}`,
+    '{a}',
+    `$\${`,
+  ]) {
+    assert.deepEqual(variablesOf(text), [], text);
+    assert.deepEqual(withoutVariables(parseTemplate(text, true)), globPattern(text), text);
+  }
+});
+
+test('the older version of the language has no variables', () => {
+  const text = `home/\${aws:username}/*`;
+  assert.deepEqual(parseTemplate(text, false), globPattern(text));
+});
+
+test('before the fifth colon of a resource a variable is text', () => {
+  const template = parseTemplate(
+    `arn:aws:iam::\${aws:PrincipalAccount}:user/\${aws:username}`,
+    true,
+  );
+  const names = variablesOnlyInResourcePart(template)
+    .filter((part) => typeof part !== 'number')
+    .map((part) => part.name);
+  assert.deepEqual(names, ['aws:username']);
+});
+
+test('hostile texts are read in one pass', () => {
+  for (const piece of [`\${`, `\${a,'`, `\${a `, `\${*`, `\${a, 'x' `]) {
+    const text = piece.repeat(5_000);
+    assert.equal(withoutVariables(parseTemplate(text, true))?.length, text.length);
+  }
+});

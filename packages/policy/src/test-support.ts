@@ -1,0 +1,53 @@
+import { type CompiledPolicy, compilePolicy, type PolicyType, parsePolicy } from './index.ts';
+import type { Principal } from './principal.ts';
+
+/** Accounts and principals that tests speak of. */
+export const ACCOUNT = '111122223333';
+export const OTHER_ACCOUNT = '444455556666';
+
+export const DAVE: Principal = {
+  kind: 'user',
+  accountId: ACCOUNT,
+  arn: `arn:aws:iam::${ACCOUNT}:user/staff/dave`,
+  uniqueId: 'AIDADAVE567890123456',
+};
+
+export const ROOT: Principal = {
+  kind: 'root',
+  accountId: ACCOUNT,
+  arn: `arn:aws:iam::${ACCOUNT}:root`,
+};
+
+export const PHOTO_APP: Principal = {
+  kind: 'assumedRole',
+  accountId: ACCOUNT,
+  arn: `arn:aws:sts::${ACCOUNT}:assumed-role/PhotoAppRole/i-0123`,
+  roleArn: `arn:aws:iam::${ACCOUNT}:role/apps/PhotoAppRole`,
+  uniqueId: 'AROAPHOTO67890123456',
+};
+
+export const FEDERATED: Principal = {
+  kind: 'federatedUser',
+  accountId: ACCOUNT,
+  arn: `arn:aws:sts::${ACCOUNT}:federated-user/guest`,
+  userArn: `arn:aws:iam::${ACCOUNT}:user/broker`,
+  uniqueId: 'AIDABROKER0123456789',
+};
+
+export const EC2: Principal = { kind: 'service', service: 'ec2.amazonaws.com' };
+export const ANONYMOUS: Principal = { kind: 'anonymous' };
+
+/** One or more statements in the current version of the language. */
+export function documentText(...statements: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}
+
+export function compileText(text: string, type: PolicyType, name: string = type): CompiledPolicy {
+  const result = parsePolicy(text, type);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return compilePolicy(result.document, { type, name });
+}
+
+export function compiled(type: PolicyType, ...statements: readonly object[]): CompiledPolicy {
+  return compileText(documentText(...statements), type);
+}
