@@ -7,7 +7,6 @@ export type AuthorizationHeader =
       readonly credential: string;
       readonly signedHeaders: string;
       readonly signature: string;
-      readonly service: string | undefined;
     }
   | { readonly kind: 'malformed'; readonly message: string; readonly service: string | undefined }
   | {
@@ -19,8 +18,17 @@ export type AuthorizationHeader =
 const algorithm = 'AWS4-HMAC-SHA256';
 const names = ['Credential', 'SignedHeaders', 'Signature'];
 
+/** As every client writes it. */
+const usual =
+  /^AWS4-HMAC-SHA256 Credential=([^\s,=]+), ?SignedHeaders=([^\s,=]+), ?Signature=([^\s,=]+)$/;
+
 /** Reads `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, in any order. */
 export function parseAuthorizationHeader(text: string): AuthorizationHeader {
+  const match = usual.exec(text);
+  if (match !== null) {
+    const [, credential = '', signedHeaders = '', signature = ''] = match;
+    return { kind: 'version4', credential, signedHeaders, signature };
+  }
   if (!text.startsWith(`${algorithm} `)) {
     const isVersion2 = /^AWS /.test(text);
     if (text === algorithm) return malformed("requires 'Credential' parameter.", undefined);
@@ -43,7 +51,7 @@ export function parseAuthorizationHeader(text: string): AuthorizationHeader {
   if (problem !== undefined) return malformed(problem, service);
   const signedHeaders = fields.get('SignedHeaders') ?? '';
   const signature = fields.get('Signature') ?? '';
-  return { kind: 'version4', credential, signedHeaders, signature, service };
+  return { kind: 'version4', credential, signedHeaders, signature };
 }
 
 function malformed(problem: string, service: string | undefined): AuthorizationHeader {

@@ -61,22 +61,33 @@ export function readCredentials(request: RawRequest): CredentialReading {
   if ('reason' in head) return { kind: 'refused', refusal: head };
   const survey = surveyQuery(head.query);
   const authorization = head.headers.get('authorization');
-  const inQuery = survey.authentication.size > 0 || survey.signatureVersion2;
-  const service = serviceHint(authorization, survey);
-  if (authorization !== undefined && inQuery) {
-    return refuse('headerAndQuery', service, oneMechanism);
-  }
-  if (survey.variant !== undefined) {
-    return refuse('malformedQuery', service, `Write the query parameter as '${survey.variant}'.`);
-  }
-  if (survey.duplicate !== undefined) {
-    const message = `The query parameter '${survey.duplicate}' occurs more than once.`;
-    return refuse('duplicateParameter', service, message);
-  }
-  if (survey.signatureVersion2) return refuse('unsupportedVersion', service, useVersion4);
+  const refusal = queryRefusal(survey, authorization);
+  if (refusal !== undefined) return { kind: 'refused', refusal };
   if (authorization !== undefined) return readHeaderForm(head, authorization);
-  if (inQuery) return readPresignedForm(head, survey);
+  if (survey.authentication.size > 0) return readPresignedForm(head, survey);
   return readAnonymous(head);
+}
+
+/** What a query may not say, whichever form the credentials have. */
+function queryRefusal(
+  survey: QuerySurvey,
+  authorization: string | undefined,
+): SignatureRefusal | undefined {
+  const { authentication, signatureVersion2, variant, duplicate } = survey;
+  const because = (reason: SignatureRefusalReason, message: string) => {
+    return { reason, message, service: serviceHint(authorization, survey) };
+  };
+  if (authorization !== undefined && (authentication.size > 0 || signatureVersion2)) {
+    return because('headerAndQuery', oneMechanism);
+  }
+  if (variant !== undefined) {
+    return because('malformedQuery', `Write the query parameter as '${variant}'.`);
+  }
+  if (duplicate !== undefined) {
+    const message = `The query parameter '${duplicate}' occurs more than once.`;
+    return because('duplicateParameter', message);
+  }
+  return signatureVersion2 ? because('unsupportedVersion', useVersion4) : undefined;
 }
 
 const oneMechanism =
@@ -100,21 +111,26 @@ function refuse(
 function serviceHint(authorization: string | undefined, survey: QuerySurvey): string | undefined {
   const credential = survey.authentication.get('X-Amz-Credential');
   if (credential !== undefined) return parseCredential(credential)?.scope.service;
-  if (authorization !== undefined) return parseAuthorizationHeader(authorization).service;
+  if (authorization !== undefined) {
+    const fields = parseAuthorizationHeader(authorization);
+    if (fields.kind !== 'version4') return fields.service;
+    return parseCredential(fields.credential)?.scope.service;
+  }
   return survey.signatureVersion2 ? 's3' : undefined;
 }
 
 function readHeaderForm(head: RequestHead, authorization: string): CredentialReading {
   const fields = parseAuthorizationHeader(authorization);
-  const { service } = fields;
   if (fields.kind === 'unsupported') {
-    return refuse('unsupportedVersion', service, fields.isVersion2 ? useVersion4 : onlyVersion4);
+    const message = fields.isVersion2 ? useVersion4 : onlyVersion4;
+    return refuse('unsupportedVersion', fields.service, message);
   }
-  if (fields.kind === 'malformed') return refuse('malformedHeader', service, fields.message);
+  if (fields.kind === 'malformed') return refuse('malformedHeader', fields.service, fields.message);
   const credential = parseCredential(fields.credential);
   if (credential === undefined) {
-    return refuse('malformedHeader', service, `Credential ${credentialForm}`);
+    return refuse('malformedHeader', undefined, `Credential ${credentialForm}`);
   }
+  const { service } = credential.scope;
   const amzDate = head.headers.get('x-amz-date');
   const date = head.headers.get('date');
   if (amzDate === undefined && date === undefined) {

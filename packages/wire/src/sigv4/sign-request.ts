@@ -3,6 +3,7 @@ import { formatAmzDate } from './amz-date.ts';
 import {
   canonicalQuery,
   canonicalRequest,
+  encodedOncePath,
   encodedTwicePath,
   encodeUri,
 } from './canonical-request.ts';
@@ -80,7 +81,9 @@ export function presignRequest(input: SigningInput, expiresIn: number): RawReque
     ['X-Amz-Expires', String(expiresIn)],
     ['X-Amz-SignedHeaders', signedNames(rawHeaders).join(';')],
   ];
-  if (input.service === 's3') parameters.push(['X-Amz-Content-Sha256', payloadHash]);
+  if (input.payloadHash !== undefined) {
+    parameters.push(['X-Amz-Content-Sha256', input.payloadHash]);
+  }
   const { sessionToken } = credentials;
   if (sessionToken !== undefined) parameters.push(['X-Amz-Security-Token', sessionToken]);
   const query = parameters.map(([name, value]) => `${name}=${encodeUri(value)}`).join('&');
@@ -113,7 +116,7 @@ function sign(input: SigningInput, request: RawRequest, payloadHash: string) {
   const names = signedNames(request.rawHeaders);
   const text = canonicalRequest({
     method: head.method,
-    path: input.service === 's3' ? head.path : encodedTwicePath(head.path),
+    path: input.service === 's3' ? encodedOncePath(head.path) : encodedTwicePath(head.path),
     query: canonicalQuery(head.query),
     signedHeaders: names,
     headers: head.headers,
