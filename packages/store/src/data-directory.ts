@@ -1,5 +1,5 @@
 import { chmod, mkdir, open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { StoreRefusal } from './store-refusal.ts';
 
@@ -14,7 +14,7 @@ export interface DataDirectory {
  * (`StoreRefusal`, `locked`).
  */
 export async function holdDataDirectory(path: string): Promise<DataDirectory> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await makeDurably(path);
   await checkAccess(path);
   const lock = takeLock(path);
   return { path, release: () => lock.close() };
@@ -28,6 +28,18 @@ export async function syncDirectory(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** An entry of a directory that was made on the way lasts only when its own parent is synced. */
+async function makeDurably(path: string): Promise<void> {
+  const topmost = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (topmost === undefined) return;
+  const last = dirname(resolve(topmost));
+  let parent = resolve(path);
+  do {
+    parent = dirname(parent);
+    await syncDirectory(parent);
+  } while (parent !== last && parent !== dirname(parent));
 }
 
 /** Windows has neither owners nor modes in this sense. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { syncDirectory } from './data-directory.ts';
 import type { ObjectFiles } from './object-files.ts';
 
@@ -55,8 +56,12 @@ export async function createObjectFilesOnDisk(directory: string): Promise<Object
       await Promise.all(files.map((file) => rm(pathOf(directory, file), { force: true })));
     },
     async sweep(isReferenced) {
+      let seen = 0;
       let removed = 0;
       for await (const file of listFiles(directory)) {
+        // The database answers without leaving this thread: let requests through in between.
+        seen += 1;
+        if (seen % 64 === 0) await setImmediate();
         if (file.endsWith(mark) || (await isReferenced(file))) continue;
         await rm(pathOf(directory, file), { force: true });
         removed += 1;
