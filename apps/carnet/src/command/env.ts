@@ -2,6 +2,7 @@ import { exitCode, Failure } from '../failure.ts';
 import { callOperator } from '../operator/operator-client.ts';
 import type { CredentialsAnswer } from '../operator/protocol.ts';
 import { type ClientFlags, chooseDataDirectory } from './client-flags.ts';
+import { quote } from './quote.ts';
 
 interface EnvFlags extends ClientFlags {
   readonly format: string;
@@ -58,9 +59,4 @@ function jsonFormat(answer: CredentialsAnswer): string {
     Expiration: new Date(answer.expiration).toISOString(),
   };
   return `${JSON.stringify(credentials, undefined, 2)}\n`;
-}
-
-/** One word for any POSIX shell, whatever is in it. */
-export function quote(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`;
 }

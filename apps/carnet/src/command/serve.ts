@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type Configuration, resolveConfiguration } from '../configuration/configuration.ts';
 import { settings } from '../configuration/setting.ts';
 import type { Server } from '../server/server.ts';
+import { quote } from './quote.ts';
 import { writeUsageError } from './usage-error.ts';
 
 /** `carnet serve` with a flag for each setting. */
@@ -54,7 +55,7 @@ function banner(server: Server, configuration: Configuration): string {
   const choice =
     configuration.dataDirectory === defaultDirectory
       ? ''
-      : ` --data-dir ${configuration.dataDirectory}`;
+      : ` --data-dir ${quote(configuration.dataDirectory)}`;
   return [
     '',
     `  Carnet answers at ${server.endpoint}`,

@@ -1,13 +1,14 @@
 import { type Account, createServices, defaultQuotas, type Services } from '@carnet/services';
-import { type Store, StoreRefusal } from '@carnet/store';
+import type { Store } from '@carnet/store';
 import type { Logger } from 'pino';
 import type { Configuration } from '../configuration/configuration.ts';
-import { exitCode, Failure, hasErrorCode } from '../failure.ts';
+import { exitCode, Failure } from '../failure.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { describeError } from '../log.ts';
 import { type OperatorServer, openOperatorServer } from '../operator/operator-server.ts';
 import { operatorRoutes } from '../operator/routes.ts';
 import { endpointOf } from './endpoint.ts';
+import { explainStart } from './explain-start.ts';
 import type { MetricsServer } from './metrics.ts';
 import { openServerStore } from './open-server-store.ts';
 
@@ -46,7 +47,7 @@ export async function startServer(configuration: Configuration, log: Logger): Pr
     return await start(configuration, log, closings, close);
   } catch (error) {
     await close(0);
-    throw explain(error, configuration);
+    throw explainStart(error, configuration);
   }
 }
 
@@ -143,37 +144,3 @@ function listListeners(
   if (metrics) listeners.push({ name: 'metrics', address: metrics.endpoint });
   return listeners;
 }
-
-/** Says why a server could not start to whoever started it. */
-function explain(error: unknown, { host, port }: Configuration): unknown {
-  if (error instanceof StoreRefusal) {
-    const [what = error.message, ...next] = error.message.split('; ');
-    return new Failure({
-      what,
-      why: refusals[error.code],
-      next: next.join('; ') || 'correct it, or choose another folder with `--data-dir`',
-    });
-  }
-  if (hasErrorCode(error, 'EADDRINUSE')) {
-    return new Failure({
-      what: `port ${port} of ${host} is in use`,
-      why: 'another program, or another Carnet, listens on it',
-      next: 'stop that one, or choose another with `--port`; `--port 0` takes any that is free',
-    });
-  }
-  if (hasErrorCode(error, 'EADDRNOTAVAIL', 'ENOTFOUND', 'EACCES', 'EINVAL')) {
-    return new Failure({
-      what: `cannot listen on port ${port} of ${host}`,
-      why: error instanceof Error ? error.message : String(error),
-      next: 'choose others with `--host` and `--port`',
-    });
-  }
-  return error;
-}
-
-const refusals: Readonly<Record<StoreRefusal['code'], string>> = {
-  dataDirectory: 'whoever can enter the data directory is the operator',
-  locked: 'one process at a time holds a data directory',
-  schema: 'what is in the data directory cannot be read by this version',
-  masterKey: 'every secret in the data directory is sealed under its master key',
-};
