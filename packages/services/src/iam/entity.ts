@@ -1,7 +1,7 @@
+import { foldAscii } from '@carnet/policy';
 import type { Database, Schema } from '@carnet/store';
 import { iamArn } from '../arn.ts';
 import type { Caller } from '../authentication/caller.ts';
-import { asciiLowerCase } from '../authorization/request-context.ts';
 import { parsePolicyArn } from './arn.ts';
 import { type AwsManagedPolicy, findAwsManagedPolicy } from './aws-managed-policies.ts';
 import { accessDenied, noSuchEntity, validationError } from './error.ts';
@@ -37,7 +37,7 @@ export async function findUser(scope: AccountScope, name: string): Promise<UserR
     .selectFrom('iam_user')
     .selectAll()
     .where('account_id', '=', scope.accountId)
-    .where('name_fold', '=', asciiLowerCase(name))
+    .where('name_fold', '=', foldAscii(name))
     .executeTakeFirst();
 }
 
@@ -77,7 +77,7 @@ export async function findGroup(scope: AccountScope, name: string): Promise<Grou
     .selectFrom('iam_group')
     .selectAll()
     .where('account_id', '=', scope.accountId)
-    .where('name_fold', '=', asciiLowerCase(name))
+    .where('name_fold', '=', foldAscii(name))
     .executeTakeFirst();
 }
 
@@ -95,7 +95,7 @@ export async function findRole(scope: AccountScope, name: string): Promise<RoleR
     .selectFrom('iam_role')
     .selectAll()
     .where('account_id', '=', scope.accountId)
-    .where('name_fold', '=', asciiLowerCase(name))
+    .where('name_fold', '=', foldAscii(name))
     .executeTakeFirst();
 }
 
@@ -120,7 +120,7 @@ export async function findManagedPolicy(
     .selectFrom('iam_policy')
     .selectAll()
     .where('account_id', '=', scope.accountId)
-    .where('name_fold', '=', asciiLowerCase(name))
+    .where('name_fold', '=', foldAscii(name))
     .executeTakeFirst();
   if (row === undefined || customerPolicyArn(row) !== arn) return undefined;
   return { kind: 'customer', arn, row };

@@ -9,8 +9,8 @@ import type {
   ListGroupsResponse,
   UpdateGroupRequest,
 } from '@aws-sdk/client-iam';
+import { foldAscii } from '@carnet/policy';
 import { newUniqueId } from '@carnet/store';
-import { asciiLowerCase } from '../authorization/request-context.ts';
 import { type OperationContext, operation } from '../operation.ts';
 import { findGroup, type GroupRow, requireGroup, storedGroupArn, type UserRow } from './entity.ts';
 import { deleteConflict, entityAlreadyExists, quotaExceeded } from './error.ts';
@@ -36,7 +36,7 @@ export const createGroup = operation<CreateGroupRequest, CreateGroupResponse>({
       account_id: context.accountId,
       group_id: newUniqueId('AGPA'),
       name,
-      name_fold: asciiLowerCase(name),
+      name_fold: foldAscii(name),
       path: input.Path ?? '/',
       created_at: context.now,
     };
@@ -127,7 +127,7 @@ export const updateGroup = operation<UpdateGroupRequest, EmptyOutput>({
     await refuseTakenName(context, name, row.group_id);
     await context.database
       .updateTable('iam_group')
-      .set({ name, name_fold: asciiLowerCase(name), path: input.NewPath ?? row.path })
+      .set({ name, name_fold: foldAscii(name), path: input.NewPath ?? row.path })
       .where('account_id', '=', context.accountId)
       .where('group_id', '=', row.group_id)
       .execute();

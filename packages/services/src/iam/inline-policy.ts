@@ -16,9 +16,8 @@ import type {
   PutGroupPolicyRequest,
   PutUserPolicyRequest,
 } from '@aws-sdk/client-iam';
-import { policySize } from '@carnet/policy';
+import { foldAscii, policySize } from '@carnet/policy';
 import type { Schema } from '@carnet/store';
-import { asciiLowerCase } from '../authorization/request-context.ts';
 import { type OperationContext, operation } from '../operation.ts';
 import { requireGroup, requireRole, requireUser } from './entity.ts';
 import { limitExceeded, noSuchEntity } from './error.ts';
@@ -181,7 +180,7 @@ async function put(
 ): Promise<EmptyOutput> {
   const { PolicyName: name = '', PolicyDocument: document = '' } = input;
   checkIdentityPolicy(document);
-  const nameFold = asciiLowerCase(name);
+  const nameFold = foldAscii(name);
   const existing = await policiesOf(context, owner);
   const others = existing.filter((row) => row.name_fold !== nameFold);
   const size = others.reduce((sum, row) => sum + policySize(row.document), policySize(document));
@@ -285,7 +284,7 @@ async function requirePolicy(
     .selectAll()
     .where('account_id', '=', context.accountId)
     .where('owner_id', '=', owner.id)
-    .where('name_fold', '=', asciiLowerCase(name ?? ''))
+    .where('name_fold', '=', foldAscii(name ?? ''))
     .executeTakeFirst();
   if (row === undefined) {
     throw noSuchEntity(`The ${owner.kind} policy with name ${name} cannot be found.`);

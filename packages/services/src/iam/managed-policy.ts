@@ -8,8 +8,8 @@ import type {
   ListPoliciesResponse,
   Policy,
 } from '@aws-sdk/client-iam';
+import { foldAscii } from '@carnet/policy';
 import { newUniqueId } from '@carnet/store';
-import { asciiLowerCase } from '../authorization/request-context.ts';
 import { type OperationContext, operation } from '../operation.ts';
 import { listAwsManagedPolicies } from './aws-managed-policies.ts';
 import {
@@ -56,7 +56,7 @@ export const createPolicy = operation<CreatePolicyRequest, CreatePolicyResponse>
       account_id: context.accountId,
       policy_id: newUniqueId('ANPA'),
       name,
-      name_fold: asciiLowerCase(name),
+      name_fold: foldAscii(name),
       path: input.Path ?? '/',
       description: input.Description ?? null,
       default_version_id: 'v1',
@@ -288,7 +288,7 @@ async function refuseTakenName(context: OperationContext, name: string): Promise
     .selectFrom('iam_policy')
     .select('policy_id')
     .where('account_id', '=', context.accountId)
-    .where('name_fold', '=', asciiLowerCase(name))
+    .where('name_fold', '=', foldAscii(name))
     .executeTakeFirst();
   if (other === undefined) return;
   throw entityAlreadyExists(

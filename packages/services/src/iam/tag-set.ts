@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-iam';
-import { asciiLowerCase } from '../authorization/request-context.ts';
+import { foldAscii } from '@carnet/policy';
 import type { OperationContext } from '../operation.ts';
 import { invalidInput, limitExceeded } from './error.ts';
 
@@ -17,7 +17,7 @@ export async function writeTags(
     account_id: context.accountId,
     resource_id: resourceId,
     key,
-    key_fold: asciiLowerCase(key),
+    key_fold: foldAscii(key),
     value,
   }));
   checkTagKeys(rows.map((row) => row.key_fold));
@@ -49,7 +49,7 @@ export async function removeTags(
     .deleteFrom('iam_tag')
     .where('account_id', '=', context.accountId)
     .where('resource_id', '=', resourceId)
-    .where('key_fold', 'in', keys.map(asciiLowerCase))
+    .where('key_fold', 'in', keys.map(foldAscii))
     .execute();
 }
 

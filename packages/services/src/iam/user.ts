@@ -9,8 +9,8 @@ import type {
   UpdateUserRequest,
   User,
 } from '@aws-sdk/client-iam';
+import { foldAscii } from '@carnet/policy';
 import { newUniqueId } from '@carnet/store';
-import { asciiLowerCase } from '../authorization/request-context.ts';
 import { type OperationContext, operation } from '../operation.ts';
 import {
   findUser,
@@ -59,7 +59,7 @@ export const createUser = operation<CreateUserRequest, CreateUserResponse>({
       account_id: context.accountId,
       user_id: newUniqueId('AIDA'),
       name,
-      name_fold: asciiLowerCase(name),
+      name_fold: foldAscii(name),
       path: input.Path ?? '/',
       created_at: context.now,
       password_last_used_at: null,
@@ -132,7 +132,7 @@ export const updateUser = operation<UpdateUserRequest, EmptyOutput>({
     await refuseTakenName(context, name, row.user_id);
     await context.database
       .updateTable('iam_user')
-      .set({ name, name_fold: asciiLowerCase(name), path: input.NewPath ?? row.path })
+      .set({ name, name_fold: foldAscii(name), path: input.NewPath ?? row.path })
       .where('account_id', '=', context.accountId)
       .where('user_id', '=', row.user_id)
       .execute();

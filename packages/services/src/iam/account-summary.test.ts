@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { getAccountSummary } from './account-summary.ts';
+import { createGroup } from './group.ts';
+import { createPolicy } from './managed-policy.ts';
+import { createPolicyVersion } from './policy-version.ts';
+import { addRole, allow, openTestIam, secondAccount } from './testing.ts';
+import { createUser } from './user.ts';
+
+test('the summary counts the account’s own entities beside the quotas', async (t) => {
+  const iam = await openTestIam(t, { usersPerAccount: 7 });
+  await iam.call(createUser, { UserName: 'dave' });
+  await iam.call(createUser, { UserName: 'erin' });
+  await iam.call(createGroup, { GroupName: 'Developers' });
+  await addRole(iam, { name: 'App' });
+  const { Policy: policy } = await iam.call(createPolicy, {
+    PolicyName: 'Photos',
+    PolicyDocument: allow('s3:GetObject'),
+  });
+  await iam.call(createPolicyVersion, {
+    PolicyArn: policy?.Arn,
+    PolicyDocument: allow('s3:PutObject'),
+  });
+  const { SummaryMap: summary } = await iam.call(getAccountSummary, {});
+  assert.equal(summary?.Users, 2);
+  assert.equal(summary?.UsersQuota, 7);
+  assert.equal(summary?.Groups, 1);
+  assert.equal(summary?.Roles, 1);
+  assert.equal(summary?.Policies, 1);
+  assert.equal(summary?.PolicyVersionsInUse, 2);
+  assert.equal(summary?.AccessKeysPerUserQuota, 2);
+  assert.equal(summary?.UserPolicySizeQuota, 2048);
+  const other = await iam.inAccount(secondAccount).call(getAccountSummary, {});
+  assert.equal(other.SummaryMap?.Users, 0);
+  assert.equal(other.SummaryMap?.PolicyVersionsInUse, 0);
+});

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { type Change, newUniqueId, openStore, type Store, type Transaction } from '@carnet/store';
+import { ApiError } from '@carnet/wire';
+import type { Caller } from '../authentication/caller.ts';
+import type { Operation, OperationContext } from '../operation.ts';
+import { defaultQuotas, type Quotas } from '../settings.ts';
+
+/** Runs operations of IAM against a real store in memory, without the gate before them. */
+export interface TestIam {
+  readonly store: Store;
+  readonly accountId: string;
+  /** What the feed was told, oldest first. */
+  readonly changes: Change[];
+  /** Calls as a session of the account's Administrator. */
+  call<Input, Output, Prepared>(
+    operation: Operation<Input, Output, Prepared>,
+    input: Input,
+  ): Promise<Output>;
+  /** The same store seen by another account. */
+  inAccount(accountId: string): TestIam;
+  /** The same store called by somebody else. */
+  as(caller: Caller): TestIam;
+}
+
+export const firstAccount = '111111111111';
+export const secondAccount = '222222222222';
+
+/** The first call is made at this moment, each further one a second later. */
+export const firstCallAt = Date.UTC(2026, 0, 1);
+
+export async function openTestIam(test: TestContext, quotas?: Partial<Quotas>): Promise<TestIam> {
+  const store = await openStore({ dataDirectory: undefined });
+  test.after(() => store.close());
+  const changes: Change[] = [];
+  store.subscribe((committed) => changes.push(...committed));
+  const clock = { now: firstCallAt };
+  await store.transaction(async ({ database }) => {
+    const rows = [firstAccount, secondAccount].map((accountId) => ({
+      account_id: accountId,
+      name: `account-${accountId}`,
+      name_fold: `account-${accountId}`,
+      created_at: firstCallAt,
+    }));
+    await database.insertInto('account').values(rows).execute();
+  });
+  return bind(
+    { store, changes, clock, quotas: { ...defaultQuotas, ...quotas } },
+    adminCaller(firstAccount),
+  );
+}
+
+/** Asserts that a call is refused with AWS's code, status and text. */
+export async function assertRefused(
+  call: Promise<unknown>,
+  code: string,
+  status: number,
+  message: string,
+): Promise<void> {
+  await assert.rejects(call, (error) => {
+    assert.ok(error instanceof ApiError, `not an ApiError: ${error}`);
+    const { code: actualCode, status: actualStatus, message: actualMessage } = error;
+    assert.deepEqual(
+      { code: actualCode, status: actualStatus, message: actualMessage },
+      { code, status, message },
+    );
+    return true;
+  });
+}
+
+/** A user as authentication would name it. */
+export function userCaller(accountId: string, userId: string, userName: string): Caller {
+  return {
+    kind: 'user',
+    accountId,
+    arn: `arn:aws:iam::${accountId}:user/${userName}`,
+    userId,
+    userName,
+    accessKeyId: 'AKIAEXAMPLEEXAMPLE22',
+  };
+}
+
+export function rootCaller(accountId: string): Caller {
+  return {
+    kind: 'root',
+    accountId,
+    arn: `arn:aws:iam::${accountId}:root`,
+    accessKeyId: 'ASIAEXAMPLEEXAMPLE22',
+  };
+}
+
+/** A document that allows one action on everything. */
+export function allow(action: string): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }],
+  });
+}
+
+export const roleTrustPolicy = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ],
+});
+
+/** Puts a role into the store, which no operation does yet; resolves with its id. */
+export async function addRole(
+  iam: TestIam,
+  role: {
+    readonly name: string;
+    readonly path?: string;
+    readonly attached?: string;
+    readonly inline?: { readonly name: string; readonly document: string };
+    readonly tag?: { readonly key: string; readonly value: string };
+  },
+): Promise<string> {
+  const { accountId, store } = iam;
+  const roleId = newUniqueId('AROA');
+  const owner = { account_id: accountId, owner_id: roleId };
+  await store.transaction(async ({ database }) => {
+    await database
+      .insertInto('iam_role')
+      .values({
+        account_id: accountId,
+        role_id: roleId,
+        name: role.name,
+        name_fold: role.name.toLowerCase(),
+        path: role.path ?? '/',
+        created_at: firstCallAt,
+        trust_policy: roleTrustPolicy,
+        description: 'for tests',
+        max_session_duration: 3600,
+      })
+      .execute();
+    if (role.attached !== undefined) {
+      await database
+        .insertInto('iam_attached_policy')
+        .values({ ...owner, policy_arn: role.attached, attached_at: firstCallAt })
+        .execute();
+    }
+    if (role.inline !== undefined) {
+      const { name, document } = role.inline;
+      await database
+        .insertInto('iam_inline_policy')
+        .values({ ...owner, name, name_fold: name.toLowerCase(), document })
+        .execute();
+    }
+    if (role.tag !== undefined) {
+      const { key, value } = role.tag;
+      await database
+        .insertInto('iam_tag')
+        .values({ account_id: accountId, resource_id: roleId, key, key_fold: key, value })
+        .execute();
+    }
+  });
+  return roleId;
+}
+
+interface Shared {
+  readonly store: Store;
+  readonly changes: Change[];
+  readonly clock: { now: number };
+  readonly quotas: Quotas;
+}
+
+export function adminCaller(accountId: string): Caller {
+  return {
+    kind: 'assumedRole',
+    accountId,
+    arn: `arn:aws:sts::${accountId}:assumed-role/Administrator/test`,
+    roleArn: `arn:aws:iam::${accountId}:role/Administrator`,
+    roleId: 'AROAEXAMPLEEXAMPLE222',
+    roleName: 'Administrator',
+    sessionName: 'test',
+    accessKeyId: 'ASIAEXAMPLEEXAMPLE22',
+    issuedAt: firstCallAt,
+    expiresAt: firstCallAt + 3_600_000,
+  };
+}
+
+function bind(shared: Shared, caller: Caller): TestIam {
+  return {
+    store: shared.store,
+    accountId: caller.kind === 'anonymous' ? '' : caller.accountId,
+    changes: shared.changes,
+    inAccount: (accountId) => bind(shared, adminCaller(accountId)),
+    as: (other) => bind(shared, other),
+    async call(operation, input) {
+      const now = shared.clock.now;
+      shared.clock.now += 1000;
+      const outside = contextOf(shared, caller, now, undefined);
+      const prepared = await operation.prepare?.(outside, input);
+      // As in dispatch.ts: an operation with Prepared other than undefined has a `prepare`.
+      type Prepared = Exclude<typeof prepared, undefined>;
+      if (operation.access === 'read') {
+        return await operation.run(outside, input, prepared as Prepared);
+      }
+      return await shared.store.transaction(
+        async (transaction) =>
+          await operation.run(
+            contextOf(shared, caller, now, transaction),
+            input,
+            prepared as Prepared,
+          ),
+      );
+    },
+  };
+}
+
+function contextOf(
+  { store, quotas }: Shared,
+  caller: Caller,
+  now: number,
+  transaction: Transaction | undefined,
+): OperationContext {
+  return {
+    caller,
+    accountId: caller.kind === 'anonymous' ? '' : caller.accountId,
+    requestId: '00000000-0000-4000-8000-000000000000',
+    region: 'us-east-1',
+    now,
+    settings: { region: 'us-east-1', quotas },
+    database: transaction?.database ?? store.database,
+    sealing: store.sealing,
+    objectFiles: store.objectFiles,
+    resourcePolicies: { bucket: async () => undefined },
+    changed(change) {
+      assert.ok(transaction, 'a read recorded a change');
+      transaction.changed(change);
+    },
+    afterCommit: () => assert.fail('IAM leaves nothing for after the commit'),
+    afterRollback: () => assert.fail('IAM leaves nothing for after a failure'),
+    isAllowed: () => assert.fail('IAM decides nothing by itself'),
+  };
+}
