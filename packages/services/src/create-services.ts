@@ -47,6 +47,10 @@ export async function createServices(options: ServicesOptions): Promise<Services
     state.follow(changes);
     accessKeys.follow(changes);
   });
+  const unsubscribeEpoch = store.onNewEpoch(() => {
+    state.forgetAll();
+    accessKeys.forgetAll();
+  });
   await createFirstAccount(store, options.firstAccountId, clock());
   const authenticator = createAuthenticator({ store, accessKeys, state, lastUsed, clock });
   const parts: DispatchParts = {
@@ -74,6 +78,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
       await audit.flush();
       await lastUsed.flush();
       unsubscribe();
+      unsubscribeEpoch();
     },
   };
 
@@ -87,8 +92,6 @@ export async function createServices(options: ServicesOptions): Promise<Services
     await audit.flush();
     await lastUsed.flush();
     await store.empty();
-    state.forgetAll();
-    accessKeys.forgetAll();
     await createFirstAccount(store, first?.account_id, clock());
   }
 }
