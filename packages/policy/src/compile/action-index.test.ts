@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { foldAscii } from '../match/fold-ascii.ts';
+import { globPattern, matchesPattern } from '../match/glob.ts';
+import { compiled } from '../test-support.ts';
+import { forEachCovering } from './action-index.ts';
+
+interface ActionElement {
+  readonly negated: boolean;
+  readonly values: readonly string[];
+}
+
+function indexed(elements: readonly ActionElement[], action: string): number[] {
+  const policy = compiled(
+    'identity',
+    ...elements.map(({ negated, values }) => ({
+      Effect: 'Allow',
+      [negated ? 'NotAction' : 'Action']: values,
+      Resource: '*',
+    })),
+  );
+  const found: number[] = [];
+  forEachCovering(policy.actions, foldAscii(action), ({ index }) => found.push(index));
+  return found.sort((one, other) => one - other);
+}
+
+/** Every statement, every entry, one after the other. */
+function scanned(elements: readonly ActionElement[], action: string): number[] {
+  return elements.flatMap(({ negated, values }, index) => {
+    const covered = values.some((value) =>
+      matchesPattern(globPattern(value.toLowerCase()), action.toLowerCase()),
+    );
+    return covered === negated ? [] : [index];
+  });
+}
+
+test('an action finds the statements that name it, that mean it, and that leave it out', () => {
+  const elements = [
+    { negated: false, values: ['s3:GetObject'] },
+    { negated: false, values: ['s3:Get*', 'iam:*'] },
+    { negated: false, values: ['*'] },
+    { negated: true, values: ['s3:Put*'] },
+    { negated: true, values: ['s3:getobject'] },
+    { negated: false, values: ['S3:GETOBJECT', 's3:*', 's3:Get*'] },
+  ];
+  assert.deepEqual(indexed(elements, 's3:GetObject'), [0, 1, 2, 3, 5]);
+  assert.deepEqual(indexed(elements, 's3:PutObject'), [2, 4, 5]);
+  assert.deepEqual(indexed(elements, 'iam:GetUser'), [1, 2, 3, 4]);
+  assert.deepEqual(indexed(elements, 'sqs:SendMessage'), [2, 3, 4]);
+});
+
+test('the index agrees with a scan of every entry, and gives nothing twice', () => {
+  const service = fc.constantFrom('s3', 'S3', 'iam');
+  const name = fc.string({ unit: fc.constantFrom('a', 'A', 'b', '*', '?'), maxLength: 4 });
+  const action = fc.tuple(service, name).map(([prefix, rest]) => `${prefix}:${rest}`);
+  const value = fc.oneof(
+    { weight: 6, arbitrary: action },
+    { weight: 1, arbitrary: fc.constant('*') },
+  );
+  const element = fc.record({
+    negated: fc.boolean(),
+    values: fc.array(value, { minLength: 1, maxLength: 4 }),
+  });
+  const asked = fc
+    .tuple(service, fc.string({ unit: fc.constantFrom('a', 'A', 'b'), maxLength: 4 }))
+    .map(([prefix, rest]) => `${prefix}:${rest}`);
+  fc.assert(
+    fc.property(fc.array(element, { minLength: 1, maxLength: 5 }), asked, (elements, question) => {
+      assert.deepEqual(indexed(elements, question), scanned(elements, question));
+    }),
+    { numRuns: 1_000 },
+  );
+});
