@@ -74,7 +74,7 @@ function generate(source: Source): GeneratedFile {
     const status = awsQueryError?.[1] ?? httpError ?? (error === 'server' ? 500 : 400);
     errorCodes.set(name, [awsQueryError?.[0] ?? name, status]);
   }
-  const collector = new ShapeCollector(facts);
+  const collector = new ShapeCollector(facts, source.client);
   const operations = new Map<string, OperationModel>();
   for (const schema of schemas.filter((one) => one[0] === 9)) {
     operations.set(schema[2], operationOf(schema, facts, collector, errorCodes));

@@ -6,9 +6,12 @@ import type { BotocoreFacts, ShapeFacts } from './botocore-facts.ts';
 export class ShapeCollector {
   readonly shapes = new Map<string, Shape>();
   readonly #facts: BotocoreFacts;
+  readonly #client: Readonly<Record<string, unknown>>;
 
-  constructor(facts: BotocoreFacts) {
+  /** `client` is what the SDK's package exports. */
+  constructor(facts: BotocoreFacts, client: object) {
     this.#facts = facts;
+    this.#client = { ...client };
   }
 
   /** Adds an operation's input or output; undefined for the SDK's unit. */
@@ -30,7 +33,7 @@ export class ShapeCollector {
       }
       return name;
     }
-    const shape = this.#simpleOrCollection(schema, facts);
+    const shape = this.#simpleOrCollection(name, schema, facts);
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(shape)) {
       throw new Error(`two shapes are named ${name}`);
     }
@@ -40,6 +43,14 @@ export class ShapeCollector {
 
   #factsOf(name: string): ShapeFacts | undefined {
     return Object.hasOwn(this.#facts.shapes, name) ? this.#facts.shapes[name] : undefined;
+  }
+
+  /** botocore's values, and those that the SDK knows beyond them. */
+  #enumeration(name: string, facts: ShapeFacts | undefined): readonly string[] | undefined {
+    if (facts?.enum === undefined) return undefined;
+    const values = this.#client[name.charAt(0).toUpperCase() + name.slice(1)];
+    const further = typeof values === 'object' && values !== null ? Object.values(values) : [];
+    return [...new Set([...facts.enum, ...further.map(String)])];
   }
 
   #structureOf(name: string, schema: NormalizedSchema, facts: ShapeFacts | undefined): Shape {
@@ -60,7 +71,11 @@ export class ShapeCollector {
     };
   }
 
-  #simpleOrCollection(schema: NormalizedSchema, facts: ShapeFacts | undefined): Shape {
+  #simpleOrCollection(
+    name: string,
+    schema: NormalizedSchema,
+    facts: ShapeFacts | undefined,
+  ): Shape {
     const bounds = { min: facts?.min, max: facts?.max };
     if (schema.isListSchema()) {
       const member = this.#member(schema.getValueSchema(), facts?.member);
@@ -74,7 +89,8 @@ export class ShapeCollector {
     const isSensitive = facts?.sensitive === true || schema.getOwnTraits().sensitive === 1;
     const sensitive = isSensitive ? true : undefined;
     if (schema.isStringSchema()) {
-      return { type: 'string', ...bounds, pattern: facts?.pattern, enum: facts?.enum, sensitive };
+      const values = this.#enumeration(name, facts);
+      return { type: 'string', ...bounds, pattern: facts?.pattern, enum: values, sensitive };
     }
     if (schema.isNumericSchema()) {
       return { type: numberType(facts?.type), ...bounds };

@@ -25,6 +25,9 @@ export function findViolations(
   return violations;
 }
 
+/** AWS's regions; a deployment's own is not among them, and the operation knows which one it is. */
+const openEnumerations: ReadonlySet<string> = new Set(['BucketLocationConstraint']);
+
 interface Search {
   readonly model: ServiceModel;
   readonly violations: Violation[];
@@ -56,6 +59,7 @@ type Place = Pick<Violation, 'path' | 'member' | 'inDocument'>;
 
 function check(search: Search, shape: Shape, value: unknown, place: Place): void {
   const { path } = place;
+  if (openEnumerations.has(place.member.shape)) return;
   const broken = brokenConstraints(shape, value);
   if (broken.length > 0) {
     const isTooLong = broken.some((constraint) => constraint.includes('less than or equal to'));

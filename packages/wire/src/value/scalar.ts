@@ -15,7 +15,7 @@ export function parseScalar(
     case 'integer':
       return parseInteger(text, 2 ** 31);
     case 'long':
-      return parseInteger(text, Number.MAX_SAFE_INTEGER);
+      return parseInteger(text, 2 ** 53);
     case 'double':
       return /^-?\d{1,16}(?:\.\d{1,16})?$/.test(text) ? Number(text) : undefined;
     case 'blob':

@@ -10,8 +10,10 @@ export interface XmlElement {
 }
 
 /** The largest documents are lists of 10,000 parts and of 1,000 keys. */
-const maxBytes = 8 * 1024 * 1024;
-const maxElements = 200_000;
+const maxBytes = 4 * 1024 * 1024;
+const maxElements = 100_000;
+/** In the whole document: only grants have any but `xmlns`. */
+const maxAttributes = 10_000;
 const maxDepth = 32;
 
 const parser = new XMLParser({
@@ -34,17 +36,22 @@ const parser = new XMLParser({
 export function readXml(bytes: Uint8Array): XmlElement {
   const text = decode(bytes);
   if (text.includes('<!')) throw malformedXml();
-  let tags = 0;
-  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) tags += 1;
-  if (tags > 2 * maxElements) throw malformedXml();
-  const roots = parse(text).filter(
-    (node) => elementName(node) !== undefined || textOf(node).trim() !== '',
-  );
-  const [root] = roots;
-  if (root === undefined || roots.length > 1 || elementName(root) === undefined) {
+  if (count(text, /<[^/]/g) > maxElements || count(text, /=\s*["']/g) > maxAttributes) {
+    throw malformedXml();
+  }
+  // The parser does not look behind the root element.
+  if (text.slice(text.lastIndexOf('>') + 1).trim() !== '') throw malformedXml();
+  const [root, ...others] = parse(text).filter((node) => !isWhiteSpace(node));
+  if (root === undefined || others.length > 0 || elementName(root) === undefined) {
     throw malformedXml();
   }
   return elementOf(root);
+}
+
+function count(text: string, expression: RegExp): number {
+  let found = 0;
+  for (const _ of text.matchAll(expression)) found += 1;
+  return found;
 }
 
 /** S3's error for a document that is none, or not the one that was expected. */
@@ -83,6 +90,10 @@ function elementName(node: ParsedNode): string | undefined {
 function textOf(node: ParsedNode): string {
   const text = node['#text'];
   return typeof text === 'string' ? text : '';
+}
+
+function isWhiteSpace(node: ParsedNode): boolean {
+  return elementName(node) === undefined && textOf(node).trim() === '';
 }
 
 function elementOf(node: ParsedNode): XmlElement {
