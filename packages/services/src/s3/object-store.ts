@@ -103,9 +103,7 @@ export async function deleteRow(
 /** Removes files that nothing refers to any more once the change is durable. */
 export function removeAfterCommit(context: OperationContext, files: readonly string[]): void {
   if (files.length === 0) return;
-  // The change stands whether or not the old bytes can be removed: an error here must not look
-  // like a failure of the call.
-  context.afterCommit(() => context.objectFiles.remove(files).catch(() => undefined));
+  context.afterCommit(() => context.objectFiles.remove(files));
 }
 
 /** Removes files that were written for a change which did not come to be. */
