@@ -1,4 +1,5 @@
 import { ApiError, type RawRequest } from '@carnet/wire';
+import { rawHeader } from './raw-header.ts';
 
 /** What a request of S3 is about. */
 export interface S3Address {
@@ -50,20 +51,11 @@ export function targetPath(target: string): string {
  * of `localhost` are ours as a whole.
  */
 export function virtualHostBucket(raw: RawRequest): string | undefined {
-  const name = hostName(raw);
+  const name = rawHeader(raw.rawHeaders, 'host')?.toLowerCase().replace(/:\d*$/, '');
   if (!name?.endsWith('.localhost')) return undefined;
   const label = name.slice(0, -'.localhost'.length);
   if (label === 's3') return undefined;
   return label.endsWith('.s3') ? label.slice(0, -'.s3'.length) : label;
-}
-
-/** The first Host header without its port, lower case. */
-function hostName({ rawHeaders }: RawRequest): string | undefined {
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() !== 'host') continue;
-    return rawHeaders[index + 1]?.toLowerCase().replace(/:\d*$/, '');
-  }
-  return undefined;
 }
 
 /** Printable ASCII: of other bytes nobody knows which encoding they are in. */

@@ -4,6 +4,7 @@ import { ApiError } from '@carnet/wire';
 import { describeError } from '../log.ts';
 import { targetPath } from './address.ts';
 import { sendAnswer } from './answer.ts';
+import { checkHead } from './check-head.ts';
 import { refuseMalformedRequest } from './client-error.ts';
 import type { Exchange, GatewayParts } from './exchange.ts';
 import { requestBody } from './request-body.ts';
@@ -19,7 +20,6 @@ export interface Gateway {
 
 /** Enough for the largest presigned URL with a session token. */
 const maximumHeaderBytes = 16_384;
-const maximumHeaderCount = 200;
 const headersTimeout = 15_000;
 /** Longer than clients keep idle connections, so that it is they who close them. */
 const keepAliveTimeout = 65_000;
@@ -37,8 +37,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     keepAliveTimeout,
     connectionsCheckingInterval: checkingInterval,
     noDelay: true,
+    // `checkHead` asks for it, and answers in the form of the others.
+    requireHostHeader: false,
   });
-  // Node would drop further headers in silence; `handle` refuses them instead.
+  // Node would drop further headers in silence; `checkHead` refuses them instead.
   server.maxHeadersCount = 0;
   const accept =
     (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
@@ -96,7 +98,7 @@ async function handle(
 
 async function respond(parts: GatewayParts, route: Route, exchange: Exchange): Promise<void> {
   try {
-    if (exchange.raw.rawHeaders.length / 2 > maximumHeaderCount) throw tooManyHeaders();
+    checkHead(exchange.request);
     await sendAnswer(exchange, await route.call(exchange, parts));
   } catch (error) {
     if (exchange.response.headersSent) throw error;
@@ -115,10 +117,6 @@ function apiError(
   log.error({ requestId, service, operation, ...describeError(log, error) }, 'request failed');
   const message = 'We encountered an internal error. Please try again.';
   return new ApiError(service === 's3' ? 'InternalError' : 'InternalFailure', 500, message);
-}
-
-function tooManyHeaders(): ApiError {
-  return new ApiError('RequestHeaderSectionTooLarge', 400, 'The request has too many headers.');
 }
 
 function report(parts: GatewayParts, route: Route, exchange: Exchange, duration: number): void {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '@carnet/wire';
+import { rawHeader } from './raw-header.ts';
 
 /** The bytes of a request's body as they come, before any of them is believed. */
 export interface RequestBody {
@@ -69,11 +70,7 @@ function interrupted(how: string): ApiError {
 
 /** Node's parser has refused several lengths that differ, and one beside a transfer encoding. */
 function contentLength(rawHeaders: readonly string[]): number | undefined {
-  let hasEncoding = false;
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]?.toLowerCase();
-    if (name === 'content-length') return Number(rawHeaders[index + 1]);
-    if (name === 'transfer-encoding') hasEncoding = true;
-  }
-  return hasEncoding ? undefined : 0;
+  const length = rawHeader(rawHeaders, 'content-length');
+  if (length !== undefined) return Number(length);
+  return rawHeader(rawHeaders, 'transfer-encoding') === undefined ? 0 : undefined;
 }

@@ -10,6 +10,7 @@ import type { Answer } from './answer.ts';
 import type { Exchange, GatewayParts } from './exchange.ts';
 import { answerHealth, isHealthRequest } from './health.ts';
 import { callQueryService, queryError } from './query-service.ts';
+import { rawHeader } from './raw-header.ts';
 import { queryRequestId, s3RequestId } from './request-id.ts';
 import { callS3, s3Error } from './s3-service.ts';
 
@@ -103,15 +104,8 @@ function serviceOf(reading: CredentialReading): string | undefined {
 function looksLikeQuery({ method, target, rawHeaders }: RawRequest): boolean {
   if (targetPath(target) !== '/') return false;
   if (/[?&]Action=/.test(target)) return true;
-  return (
-    method === 'POST' &&
-    rawHeaders.some(
-      (value, index) =>
-        index % 2 === 1 &&
-        rawHeaders[index - 1]?.toLowerCase() === 'content-type' &&
-        value.toLowerCase().startsWith('application/x-www-form-urlencoded'),
-    )
-  );
+  const type = rawHeader(rawHeaders, 'content-type')?.toLowerCase();
+  return method === 'POST' && type?.startsWith('application/x-www-form-urlencoded') === true;
 }
 
 function modelOf(service: string) {

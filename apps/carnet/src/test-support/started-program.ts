@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 /** For tests: the shipped program in a process of its own, as a supervisor starts it. */
 
-const program = join(import.meta.dirname, '../bin/carnet.mjs');
+const program = join(import.meta.dirname, '../../bin/carnet.mjs');
 
 /** What a command printed, and how it ended. */
 export interface Ending {
