@@ -99,7 +99,11 @@ function uniqueParameters(
     }
     // A presigned URL carries headers as parameters, and their names have no case.
     const isHeader = foldAscii(name).startsWith('x-amz-');
-    parameters.set(isHeader ? foldAscii(name) : name, value);
+    const parameter = isHeader ? foldAscii(name) : name;
+    if (isHeader && parameters.has(parameter)) {
+      throw invalidArgument(parameter, 'The parameter comes twice');
+    }
+    parameters.set(parameter, value);
   }
   return parameters;
 }
@@ -130,12 +134,19 @@ function decodeMember(
   }
 }
 
-function headerOf(name: string, request: RestRequest, query: ReadonlyMap<string, string>) {
+function headerOf(
+  name: string,
+  request: RestRequest,
+  query: ReadonlyMap<string, string>,
+): string | undefined {
   const header = request.headers.get(name);
-  if (header !== undefined || !name.startsWith('x-amz-')) return header;
-  const value = query.get(name);
-  if (value !== undefined) refuseControls(name, value);
-  return value;
+  const parameter = name.startsWith('x-amz-') ? query.get(name) : undefined;
+  if (parameter === undefined) return header;
+  if (header !== undefined && header !== parameter) {
+    throw invalidArgument(name, 'The header and the parameter of that name differ');
+  }
+  refuseControls(name, parameter);
+  return parameter;
 }
 
 /** A header cannot hold what a parameter of a presigned URL can. */
