@@ -94,6 +94,27 @@ test('an ARN is compared exactly, and another account’s policy is not found', 
   }
 });
 
+test('two accounts with the same policy name have their own policies', async (t) => {
+  const first = await openTestIam(t);
+  const second = first.inAccount(secondAccount);
+  const arns = [];
+  for (const iam of [first, second]) {
+    await createNamed(iam, 'Another');
+    arns.push(await createNamed(iam, 'Photos', `/of-${iam.accountId}/`));
+  }
+  for (const [index, iam] of [first, second].entries()) {
+    const { Policy: policy } = await iam.call(getPolicy, { PolicyArn: arns[index] });
+    assert.equal(policy?.Arn, arns[index]);
+    const { Policies: policies } = await iam.call(listPolicies, { Scope: 'Local' });
+    assert.deepEqual(
+      policies?.map(({ PolicyName: name, Path: path }) => `${path}${name}`),
+      ['/Another', `/of-${iam.accountId}/Photos`],
+    );
+  }
+  await second.call(deletePolicy, { PolicyArn: arns[1] });
+  await first.call(getPolicy, { PolicyArn: arns[0] });
+});
+
 test('what is no policy ARN is refused as such', async (t) => {
   const iam = await openTestIam(t);
   for (const arn of [

@@ -70,9 +70,11 @@ test('an unknown user is not found by any operation', async (t) => {
 
 test('without a name GetUser is about the calling user, also after it was renamed', async (t) => {
   const iam = await openTestIam(t);
+  await iam.inAccount(secondAccount).call(createUser, { UserName: 'dave' });
+  await iam.call(createUser, { UserName: 'aaron' });
   const { User: user } = await iam.call(createUser, { UserName: 'dave' });
   const dave = iam.as(userCaller(firstAccount, user?.UserId ?? '', 'dave'));
-  assert.equal((await dave.call(getUser, {})).User?.UserName, 'dave');
+  assert.deepEqual((await dave.call(getUser, {})).User, user);
   await iam.call(updateUser, { UserName: 'dave', NewUserName: 'david' });
   assert.equal((await dave.call(getUser, {})).User?.UserName, 'david');
   for (const caller of [iam, iam.as(rootCaller(firstAccount))]) {
