@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { firstAccountId, openTestServices } from '../testing.ts';
+
+describe('the operator', () => {
+  it('makes accounts that know nothing of each other', async (test) => {
+    const { services, call, createUser } = await openTestServices(test);
+    const { operator } = services;
+    const second = await operator.createAccount({ name: 'second' });
+    assert.deepEqual(
+      (await operator.listAccounts()).map(({ accountId, name }) => [accountId, name]),
+      [
+        [firstAccountId, 'first'],
+        [second.accountId, 'second'],
+      ],
+    );
+    const administrator = await operator.credentials({ accountId: second.accountId });
+    await createUser('dave');
+    const { Users } = (await call('iam', 'ListUsers', {}, administrator)) as { Users: unknown[] };
+    assert.deepEqual(Users, []);
+    await call('iam', 'CreateUser', { UserName: 'dave' }, administrator);
+    await call('iam', 'DeleteUser', { UserName: 'dave' }, administrator);
+    await call('iam', 'GetUser', { UserName: 'dave' });
+  });
+
+  it('refuses a name or an id that is taken, and a role that is not there', async (test) => {
+    const { services } = await openTestServices(test);
+    const { operator } = services;
+    for (const choice of [{ name: 'FIRST' }, { name: 'other', accountId: firstAccountId }]) {
+      await assert.rejects(operator.createAccount(choice), { code: 'EntityAlreadyExists' });
+    }
+    await assert.rejects(operator.credentials({ roleName: 'Nobody' }), { code: 'NoSuchEntity' });
+    await assert.rejects(operator.credentials({ accountId: '999999999999' }), {
+      code: 'NoSuchEntity',
+    });
+  });
+
+  it('assumes a role only through its trust policy', async (test) => {
+    const { services, store } = await openTestServices(test);
+    await store.transaction(async (transaction) => {
+      const role = await transaction.database
+        .selectFrom('iam_role')
+        .select('role_id')
+        .executeTakeFirstOrThrow();
+      await transaction.database
+        .updateTable('iam_role')
+        .set({
+          trust_policy:
+            '{"Version":"2012-10-17","Statement":{"Effect":"Allow",' +
+            '"Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}',
+        })
+        .execute();
+      transaction.changed({ accountId: firstAccountId, kind: 'role', id: role.role_id });
+    });
+    await assert.rejects(services.operator.credentials({}), { code: 'AccessDenied' });
+  });
+
+  it('resets to the same first account, and to nothing else', async (test) => {
+    const { services, call, createUser, administrator } = await openTestServices(test);
+    const dave = await createUser('dave');
+    await services.operator.reset();
+    assert.deepEqual(
+      (await services.operator.listAccounts()).map(({ accountId }) => accountId),
+      [firstAccountId],
+    );
+    for (const credentials of [dave, administrator]) {
+      await assert.rejects(call('sts', 'GetCallerIdentity', {}, credentials), {
+        code: 'InvalidClientTokenId',
+      });
+    }
+    const fresh = await services.operator.credentials({});
+    assert.deepEqual(await call('iam', 'ListUsers', {}, fresh), { Users: [], IsTruncated: false });
+  });
+});

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ApiError } from '@carnet/wire';
+import { openTestServices, type TestServices } from './testing.ts';
+
+const document = (statement: object) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statement });
+
+/** The records of an operation, oldest first. */
+async function recordsOf({ store }: TestServices, operation: string) {
+  const rows = await store.database
+    .selectFrom('audit_event')
+    .select('record')
+    .where('event_name', '=', operation)
+    .orderBy('event_time')
+    .execute();
+  return rows.map(({ record }) => JSON.parse(record));
+}
+
+describe('dispatch', () => {
+  it('asks before it tells what exists', async (test) => {
+    const { call, createUser } = await openTestServices(test);
+    const dave = await createUser('dave');
+    await createUser('erin');
+    for (const UserName of ['erin', 'nobody']) {
+      await assert.rejects(call('iam', 'GetUser', { UserName }, dave), {
+        code: 'AccessDenied',
+        status: 403,
+        message:
+          'User: arn:aws:iam::111111111111:user/dave is not authorized to perform: iam:GetUser on ' +
+          `resource: arn:aws:iam::111111111111:user/${UserName} because no identity-based policy ` +
+          'allows the iam:GetUser action',
+      });
+    }
+  });
+
+  it('decides by the tags of caller, resource and request', async (test) => {
+    const { call, createUser } = await openTestServices(test);
+    const dave = await createUser('dave');
+    await call('iam', 'TagUser', { UserName: 'dave', Tags: [{ Key: 'Team', Value: 'a' }] });
+    await call('iam', 'PutUserPolicy', {
+      UserName: 'dave',
+      PolicyName: 'team',
+      PolicyDocument: document([
+        {
+          Effect: 'Allow',
+          Action: ['iam:CreateUser', 'iam:TagUser'],
+          Resource: '*',
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the policy language.
+          Condition: { StringEquals: { 'aws:RequestTag/team': '${aws:PrincipalTag/team}' } },
+        },
+        {
+          Effect: 'Allow',
+          Action: 'iam:DeleteUser',
+          Resource: '*',
+          Condition: { StringEquals: { 'iam:ResourceTag/Team': 'a' } },
+        },
+      ]),
+    });
+    const create = (UserName: string, Value: string) =>
+      call('iam', 'CreateUser', { UserName, Tags: [{ Key: 'Team', Value }] }, dave);
+    await create('one', 'a');
+    await assert.rejects(create('two', 'b'), { code: 'AccessDenied' });
+    await assert.rejects(call('iam', 'CreateUser', { UserName: 'three' }, dave), {
+      code: 'AccessDenied',
+    });
+    await call('iam', 'CreateUser', { UserName: 'four', Tags: [{ Key: 'Team', Value: 'b' }] });
+    await call('iam', 'DeleteUser', { UserName: 'one' }, dave);
+    await assert.rejects(call('iam', 'DeleteUser', { UserName: 'four' }, dave), {
+      code: 'AccessDenied',
+    });
+  });
+
+  it('says that it does not serve what it does not serve', async (test) => {
+    const { call } = await openTestServices(test);
+    for (const operation of ['CreateSAMLProvider', 'constructor', '__proto__']) {
+      await assert.rejects(call('iam', operation), { code: 'NotImplemented', status: 501 });
+    }
+  });
+
+  it('commits no change without its record', async (test) => {
+    const services = await openTestServices(test);
+    await services.store.transaction(async ({ database }) => {
+      await database.schema.alterTable('audit_event').renameTo('audit_event_gone').execute();
+    });
+    await assert.rejects(services.call('iam', 'CreateUser', { UserName: 'dave' }), (error) => {
+      assert.ok(!(error instanceof ApiError));
+      return true;
+    });
+    await services.store.transaction(async ({ database }) => {
+      await database.schema.alterTable('audit_event_gone').renameTo('audit_event').execute();
+    });
+    assert.deepEqual(
+      await services.store.database.selectFrom('iam_user').selectAll().execute(),
+      [],
+    );
+  });
+
+  it('records changes at once, reads and refusals soon, and never a secret', async (test) => {
+    const services = await openTestServices(test);
+    const { call, createUser } = services;
+    const dave = await createUser('dave');
+    const [created] = await recordsOf(services, 'CreateAccessKey');
+    assert.equal(created.userIdentity.type, 'AssumedRole');
+    assert.equal(created.responseElements.accessKey.accessKeyId, dave.accessKeyId);
+    assert.equal(
+      created.responseElements.accessKey.secretAccessKey,
+      'HIDDEN_DUE_TO_SECURITY_REASONS',
+    );
+    await call('iam', 'CreateLoginProfile', { UserName: 'dave', Password: 'Canary-4-Passwords' });
+    await call('iam', 'ListUsers');
+    await assert.rejects(call('iam', 'ListUsers', {}, dave));
+    await services.services.close();
+    const [read, refusal] = await recordsOf(services, 'ListUsers');
+    assert.equal(read.readOnly, true);
+    assert.equal(read.errorCode, undefined);
+    assert.equal(refusal.errorCode, 'AccessDenied');
+    assert.equal(refusal.userIdentity.userName, 'dave');
+    const everything = await services.store.database
+      .selectFrom('audit_event')
+      .select('record')
+      .execute();
+    const text = everything.map(({ record }) => record).join('\n');
+    for (const secret of ['Canary-4-Passwords', dave.secretAccessKey]) {
+      assert.ok(!text.includes(secret));
+    }
+  });
+
+  it('remembers when a key was last used', async (test) => {
+    const { call, createUser, services, clock } = await openTestServices(test);
+    const dave = await createUser('dave');
+    clock.now += 60_000;
+    await call('sts', 'GetCallerIdentity', {}, dave);
+    await services.close();
+    const answer = await call('iam', 'GetAccessKeyLastUsed', { AccessKeyId: dave.accessKeyId });
+    assert.deepEqual(answer, {
+      UserName: 'dave',
+      AccessKeyLastUsed: {
+        LastUsedDate: new Date(clock.now),
+        ServiceName: 'sts',
+        Region: 'us-east-1',
+      },
+    });
+  });
+});
