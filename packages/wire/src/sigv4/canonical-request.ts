@@ -12,6 +12,8 @@ export interface CanonicalParts {
   readonly query: string;
   /** Sorted, lower-case. */
   readonly signedHeaders: readonly string[];
+  /** The same, joined with semicolons. */
+  readonly signedHeadersText: string;
   readonly headers: ReadonlyMap<string, string>;
   /** Hex, or one of AWS's words such as `UNSIGNED-PAYLOAD`. */
   readonly payloadHash: string;
@@ -25,7 +27,7 @@ export function canonicalRequest(parts: CanonicalParts): string | undefined {
     if (value === undefined) return undefined;
     lines += `${name}:${value}\n`;
   }
-  return `${lines}\n${parts.signedHeaders.join(';')}\n${parts.payloadHash}`;
+  return `${lines}\n${parts.signedHeadersText}\n${parts.payloadHash}`;
 }
 
 const unreserved = /^[\w.~-]*$/;

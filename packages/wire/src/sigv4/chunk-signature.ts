@@ -1,6 +1,6 @@
-import { createSecretKey } from 'node:crypto';
 import type { PayloadMode } from '../payload-mode.ts';
-import { emptySha256, equalDigests, hmacSha256Hex, sha256Hex } from './sha256.ts';
+import { hmacSha256Hex } from './hmac.ts';
+import { emptySha256, equalDigests, sha256Hex } from './sha256.ts';
 
 /** The chain of signatures through a body, each signing the one before it. */
 export interface ChunkSignatures {
@@ -19,12 +19,11 @@ type SignedChunksMode = Extract<PayloadMode, { kind: 'signedChunks' }>;
  * Payload in Multiple Chunks", and the same "Including Trailing Headers".
  */
 export function createChunkSignatures(mode: SignedChunksMode): ChunkSignatures {
-  const key = createSecretKey(mode.signingKey);
   const head = (kind: string) => `AWS4-HMAC-SHA256-${kind}\n${mode.amzDate}\n${mode.scope}\n`;
   const chunkHead = head('PAYLOAD');
   let previous = mode.seedSignature;
   const verify = (stringToSign: string, signature: string) => {
-    if (!equalDigests(hmacSha256Hex(key, stringToSign), signature)) return false;
+    if (!equalDigests(hmacSha256Hex(mode.signingKey, stringToSign), signature)) return false;
     previous = signature;
     return true;
   };

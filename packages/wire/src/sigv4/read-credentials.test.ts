@@ -45,7 +45,7 @@ describe('credentials in a header', () => {
   it('are read', () => {
     const reading = readCredentials(headerRequest({ 'X-Amz-Security-Token': 'token' }));
     assert.ok(reading.kind === 'signed');
-    const { head, hoistedHeaders, ...rest } = reading;
+    const { head, claim, hoistedHeaders, ...rest } = reading;
     assert.deepEqual(rest, {
       kind: 'signed',
       form: 'header',
@@ -59,6 +59,7 @@ describe('credentials in a header', () => {
       sessionToken: 'token',
       contentSha256: undefined,
     });
+    assert.deepEqual(claim.credential.scope, rest.scope);
     assert.equal(hoistedHeaders.size, 0);
     assert.equal(head.headers.get('host'), 'localhost');
   });
@@ -88,7 +89,7 @@ describe('credentials in a query', () => {
       presignedRequest((target) => `${target}&X-Amz-Security-Token=a%2Bb&x-amz-acl=private&k=v`),
     );
     assert.ok(reading.kind === 'signed');
-    const { head, hoistedHeaders, ...rest } = reading;
+    const { head, claim, hoistedHeaders, ...rest } = reading;
     assert.deepEqual(rest, {
       kind: 'signed',
       form: 'presigned',
@@ -102,6 +103,7 @@ describe('credentials in a query', () => {
       sessionToken: 'a+b',
       contentSha256: undefined,
     });
+    assert.deepEqual(claim.credential.scope, rest.scope);
     assert.deepEqual([...hoistedHeaders], [['x-amz-acl', 'private']]);
     assert.deepEqual(head.query.at(-1), ['k', 'v']);
   });

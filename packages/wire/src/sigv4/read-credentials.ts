@@ -6,11 +6,12 @@ import {
   type QuerySurvey,
   surveyQuery,
 } from './authentication-parameter.ts';
-import { parseAuthorizationHeader } from './authorization-header.ts';
-import { type Credential, type CredentialScope, parseCredential } from './credential-scope.ts';
+import { parseAuthorizationHeader, useVersion4 } from './authorization-header.ts';
+import { type CredentialScope, parseCredential } from './credential-scope.ts';
 import { anonymousPayload } from './payload-declaration.ts';
 import type { SignatureRefusal, SignatureRefusalReason } from './refusal.ts';
 import { type RequestHead, readHead } from './request-head.ts';
+import { readClaim, type SignatureClaim } from './signature-claim.ts';
 import { anonymousHeaders } from './visible-header.ts';
 
 /** What a request says about who sends it, before any secret has been looked up. */
@@ -48,6 +49,7 @@ export interface SignedRequest {
   readonly contentSha256: string | undefined;
   /** The request itself, as `verifySignature` takes it. */
   readonly head: RequestHead;
+  readonly claim: SignatureClaim;
   /** A presigned URL's `x-amz-*` parameters, which count as headers. */
   readonly hoistedHeaders: ReadonlyMap<string, string>;
 }
@@ -94,11 +96,6 @@ const oneMechanism =
   'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, ' +
   'Signature query string parameter or the Authorization header should be specified';
 
-const useVersion4 =
-  'The request is signed with Signature Version 2, which is not supported. Use Signature Version ' +
-  '4: set signature_version = s3v4 (boto3: Config(signature_version="s3v4"); AWS CLI: ' +
-  'aws configure set default.s3.signature_version s3v4).';
-
 function refuse(
   reason: SignatureRefusalReason,
   service: string | undefined,
@@ -112,25 +109,19 @@ function serviceHint(authorization: string | undefined, survey: QuerySurvey): st
   const credential = survey.authentication.get('X-Amz-Credential');
   if (credential !== undefined) return parseCredential(credential)?.scope.service;
   if (authorization !== undefined) {
-    const fields = parseAuthorizationHeader(authorization);
-    if (fields.kind !== 'version4') return fields.service;
-    return parseCredential(fields.credential)?.scope.service;
+    const parsed = parseAuthorizationHeader(authorization);
+    return parsed.kind === 'refused'
+      ? parsed.refusal.service
+      : parsed.claim.credential.scope.service;
   }
   return survey.signatureVersion2 ? 's3' : undefined;
 }
 
 function readHeaderForm(head: RequestHead, authorization: string): CredentialReading {
-  const fields = parseAuthorizationHeader(authorization);
-  if (fields.kind === 'unsupported') {
-    const message = fields.isVersion2 ? useVersion4 : onlyVersion4;
-    return refuse('unsupportedVersion', fields.service, message);
-  }
-  if (fields.kind === 'malformed') return refuse('malformedHeader', fields.service, fields.message);
-  const credential = parseCredential(fields.credential);
-  if (credential === undefined) {
-    return refuse('malformedHeader', undefined, `Credential ${credentialForm}`);
-  }
-  const { service } = credential.scope;
+  const parsed = parseAuthorizationHeader(authorization);
+  if (parsed.kind === 'refused') return parsed;
+  const { claim, signature } = parsed;
+  const { service } = claim.credential.scope;
   const amzDate = head.headers.get('x-amz-date');
   const date = head.headers.get('date');
   if (amzDate === undefined && date === undefined) {
@@ -143,10 +134,11 @@ function readHeaderForm(head: RequestHead, authorization: string): CredentialRea
     const message = "Date must be in ISO-8601 'basic format', such as 20261123T120000Z.";
     return refuse('malformedHeader', service, message);
   }
-  return finish(head, credential, {
+  return finish({
     form: 'header',
-    signedHeaders: fields.signedHeaders.split(';'),
-    signature: fields.signature,
+    head,
+    claim,
+    signature,
     timestamp,
     amzDate: amzDate ?? formatAmzDate(timestamp),
     expiresIn: undefined,
@@ -157,12 +149,6 @@ function readHeaderForm(head: RequestHead, authorization: string): CredentialRea
 }
 
 const noHeaders: ReadonlyMap<string, string> = new Map();
-
-const onlyVersion4 =
-  'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
-
-const credentialForm =
-  "must have the form '<access key ID>/YYYYMMDD/<region>/<service>/aws4_request'.";
 
 const requiredParameters = [
   'X-Amz-Algorithm',
@@ -175,8 +161,7 @@ const requiredParameters = [
 function readPresignedForm(head: RequestHead, survey: QuerySurvey): CredentialReading {
   const { authentication, hoisted } = survey;
   const value = (name: string) => authentication.get(name) ?? '';
-  const credential = parseCredential(value('X-Amz-Credential'));
-  const service = credential?.scope.service;
+  const service = parseCredential(value('X-Amz-Credential'))?.scope.service;
   const malformed = (message: string) => refuse('malformedQuery', service, message);
   const missing = requiredParameters.find((name) => value(name) === '');
   if (missing !== undefined) {
@@ -185,7 +170,9 @@ function readPresignedForm(head: RequestHead, survey: QuerySurvey): CredentialRe
   if (value('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256') {
     return malformed('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"');
   }
-  if (credential === undefined) return malformed(`X-Amz-Credential ${credentialForm}`);
+  const credential = value('X-Amz-Credential');
+  const claim = readClaim(credential, value('X-Amz-SignedHeaders'), 'malformedQuery');
+  if ('reason' in claim) return { kind: 'refused', refusal: claim };
   for (const name of [...authenticationParameters.keys(), ...hoisted.keys()]) {
     if (head.headers.has(name)) {
       const message = `'${name}' stands in the headers and in the query.`;
@@ -198,11 +185,12 @@ function readPresignedForm(head: RequestHead, survey: QuerySurvey): CredentialRe
     return malformed(`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`);
   }
   const expires = authentication.get('X-Amz-Expires');
-  const problem = expiresProblem(expires, credential.scope.service);
+  const problem = expiresProblem(expires, service);
   if (problem !== undefined) return malformed(problem);
-  return finish(head, credential, {
+  return finish({
     form: 'presigned',
-    signedHeaders: value('X-Amz-SignedHeaders').split(';'),
+    head,
+    claim,
     signature: value('X-Amz-Signature'),
     timestamp,
     amzDate,
@@ -216,7 +204,10 @@ function readPresignedForm(head: RequestHead, survey: QuerySurvey): CredentialRe
 /** Seconds of a week, the longest that S3 allows. */
 const maxExpires = 604_800;
 
-function expiresProblem(expires: string | undefined, service: string): string | undefined {
+function expiresProblem(
+  expires: string | undefined,
+  service: string | undefined,
+): string | undefined {
   if (expires === undefined) {
     if (service !== 's3') return undefined;
     return "AWS query-string parameters must include 'X-Amz-Expires'.";
@@ -230,36 +221,34 @@ function expiresProblem(expires: string | undefined, service: string): string | 
   );
 }
 
-const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
-
-/** The checks that both forms share. */
+/** Compares the two days, and lays out what both forms have. */
 function finish(
-  head: RequestHead,
-  credential: Credential,
-  read: Omit<SignedRequest, 'kind' | 'head' | 'accessKeyId' | 'scope'>,
+  read: Omit<SignedRequest, 'kind' | 'accessKeyId' | 'scope' | 'signedHeaders'>,
 ): CredentialReading {
-  const { scope, accessKeyId } = credential;
-  const malformed = read.form === 'header' ? 'malformedHeader' : 'malformedQuery';
-  let previous = '';
-  for (const name of read.signedHeaders) {
-    if (!headerName.test(name) || name <= previous) {
-      const message = 'SignedHeaders must be lower-case names, sorted, separated by semicolons.';
-      return refuse(malformed, scope.service, message);
-    }
-    previous = name;
-  }
-  if (credential.terminator !== 'aws4_request') {
-    const message = "Credential should be scoped with a valid terminator: 'aws4_request'.";
-    return refuse('invalidScope', scope.service, message);
-  }
-  const day = read.amzDate.slice(0, 8);
-  if (scope.date !== day) {
+  const { claim, amzDate } = read;
+  const { scope, accessKeyId } = claim.credential;
+  if (!amzDate.startsWith(scope.date)) {
     const message =
       'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ' +
-      `'${scope.date}' != '${day}', from '${read.amzDate}'.`;
+      `'${scope.date}' != '${amzDate.slice(0, 8)}', from '${amzDate}'.`;
     return refuse('invalidScope', scope.service, message);
   }
-  return { kind: 'signed', head, accessKeyId, scope, ...read };
+  return {
+    kind: 'signed',
+    form: read.form,
+    accessKeyId,
+    scope,
+    signedHeaders: claim.signedHeaders,
+    signature: read.signature,
+    timestamp: read.timestamp,
+    amzDate,
+    expiresIn: read.expiresIn,
+    sessionToken: read.sessionToken,
+    contentSha256: read.contentSha256,
+    head: read.head,
+    claim,
+    hoistedHeaders: read.hoistedHeaders,
+  };
 }
 
 /** Nothing is signed, so everything is the caller's own word and only reading it is limited. */

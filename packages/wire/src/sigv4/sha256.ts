@@ -1,4 +1,4 @@
-import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** The SHA-256 of no bytes at all. */
 export const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -6,11 +6,6 @@ export const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495
 /** Lower-case hex; a string is hashed as UTF-8. */
 export function sha256Hex(data: Uint8Array | string): string {
   return hash('sha256', data, 'hex');
-}
-
-/** Lower-case hex. A key object is several times faster than a key's bytes. */
-export function hmacSha256Hex(key: KeyObject, data: string): string {
-  return createHmac('sha256', key).update(data).digest('hex');
 }
 
 const encoder = new TextEncoder();

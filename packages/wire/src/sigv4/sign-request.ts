@@ -8,9 +8,10 @@ import {
   encodeUri,
 } from './canonical-request.ts';
 import { formatScope } from './credential-scope.ts';
+import { hmacSha256Hex } from './hmac.ts';
 import { payloadWords } from './payload-declaration.ts';
 import { readHead } from './request-head.ts';
-import { emptySha256, hmacSha256Hex, latin1Bytes, sha256Hex } from './sha256.ts';
+import { emptySha256, latin1Bytes, sha256Hex } from './sha256.ts';
 import { deriveSigningKey } from './signing-key.ts';
 
 export interface SigningCredentials {
@@ -119,13 +120,14 @@ function sign(input: SigningInput, request: RawRequest, payloadHash: string) {
     path: input.service === 's3' ? encodedOncePath(head.path) : encodedTwicePath(head.path),
     query: canonicalQuery(head.query),
     signedHeaders: names,
+    signedHeadersText: names.join(';'),
     headers: head.headers,
     payloadHash,
   });
   const digest = sha256Hex(latin1Bytes(text ?? ''));
   const date = formatAmzDate(input.now);
   const scope = { date: date.slice(0, 8), region: input.region, service: input.service };
-  const { key } = deriveSigningKey(input.credentials.secretAccessKey, scope);
+  const key = deriveSigningKey(input.credentials.secretAccessKey, scope);
   const stringToSign = `AWS4-HMAC-SHA256\n${date}\n${formatScope(scope)}\n${digest}`;
   return { signature: hmacSha256Hex(key, stringToSign), signedHeaders: names.join(';') };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { parseCredential } from './credential-scope.ts';
 import { readCredentials } from './read-credentials.ts';
 import { signRequest } from './sign-request.ts';
 import { createSigningKeyCache, deriveSigningKey } from './signing-key.ts';
@@ -13,7 +14,7 @@ const hex = (bytes: Uint8Array) =>
 describe('signing key', () => {
   it("is derived as in AWS's example", () => {
     // "Examples of how to derive a signing key", AWS General Reference.
-    const { bytes } = deriveSigningKey('wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', {
+    const bytes = deriveSigningKey('wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', {
       date: '20120215',
       region: 'us-east-1',
       service: 'iam',
@@ -24,50 +25,53 @@ describe('signing key', () => {
 
 describe('signing key cache', () => {
   const key = deriveSigningKey('secret', scope);
+  const credential = (text: string) => {
+    const parsed = parseCredential(text);
+    assert.ok(parsed !== undefined, text);
+    return parsed;
+  };
+  const akia = credential('AKIA/20261123/us-east-1/iam/aws4_request');
 
   it('finds a key only under all that made it', () => {
     const cache = createSigningKeyCache(10);
-    cache.keep('AKIA', 'secret', scope, key);
-    assert.equal(cache.find('AKIA', 'secret', { ...scope }), key);
-    assert.equal(cache.find('AKIB', 'secret', scope), undefined);
-    assert.equal(cache.find('AKIA', 'other', scope), undefined);
-    for (const part of ['date', 'region', 'service']) {
-      assert.equal(cache.find('AKIA', 'secret', { ...scope, [part]: 'x' }), undefined);
+    cache.keep(akia, 'secret', key);
+    assert.equal(cache.find(credential(akia.text), 'secret'), key);
+    assert.equal(cache.find(akia, 'other'), undefined);
+    for (const part of ['AKIA', '20261123', 'us-east-1', 'iam']) {
+      const other = akia.text.replace(part, part === '20261123' ? '20261124' : 'x');
+      assert.equal(cache.find(credential(other), 'secret'), undefined);
     }
   });
 
-  it('never takes one set of inputs for another', () => {
-    const part = fc.stringMatching(/^[a1:/]{0,4}$/);
-    const inputs = fc.tuple(part, part, part, part, part);
-    const scopeOf = ([, , date, region, service]: string[]) => ({
-      date: date ?? '',
-      region: region ?? '',
-      service: service ?? '',
-    });
+  it('never takes one credential for another: a text divides in one way only', () => {
+    const text = fc.stringMatching(
+      /^[a1]{1,3}\/?[a1]?\/?\d{8}\/[a1/]{1,4}\/[a1/]{1,4}\/?aws4_request$/,
+    );
     fc.assert(
-      fc.property(inputs, inputs, (one, other) => {
-        const cache = createSigningKeyCache(2);
-        cache.keep(one[0], one[1], scopeOf(one), key);
-        const found = cache.find(other[0], other[1], scopeOf(other)) !== undefined;
-        assert.equal(
-          found,
-          one.every((text, index) => text === other[index]),
-        );
+      fc.property(text, (one) => {
+        const parsed = parseCredential(one);
+        if (parsed === undefined) return;
+        const { accessKeyId, scope: parts, terminator, scopeText } = parsed;
+        const { date, region, service } = parts;
+        for (const part of [accessKeyId, date, region, service]) assert.ok(!part.includes('/'));
+        assert.equal(`${accessKeyId}/${date}/${region}/${service}/${terminator}`, one);
+        assert.equal(`${accessKeyId}/${scopeText}`, one);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
   it('stays within its bound and keeps what is in use', () => {
     const cache = createSigningKeyCache(10);
-    cache.keep('hot', 'secret', scope, key);
+    const other = (index: number) => credential(akia.text.replace('AKIA', `AKIA${index}`));
+    cache.keep(akia, 'secret', key);
     for (let index = 0; index < 1000; index++) {
-      cache.keep(`AKIA${index}`, 'secret', scope, key);
-      assert.equal(cache.find('hot', 'secret', scope), key);
+      cache.keep(other(index), 'secret', key);
+      assert.equal(cache.find(akia, 'secret'), key);
       assert.ok(cache.size <= 10, `${cache.size}`);
     }
-    assert.equal(cache.find('AKIA0', 'secret', scope), undefined);
-    assert.equal(cache.find('AKIA999', 'secret', scope), key);
+    assert.equal(cache.find(other(0), 'secret'), undefined);
+    assert.equal(cache.find(other(999), 'secret'), key);
   });
 
   it('is filled by a good signature alone, and a replaced secret is never found in it', () => {

@@ -1,20 +1,14 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { CredentialScope } from './credential-scope.ts';
+import { createHmac } from 'node:crypto';
+import { createBoundedCache } from './bounded-cache.ts';
+import type { Credential, CredentialScope } from './credential-scope.ts';
 
-/** A secret key narrowed to one day, region and service. */
-export interface SigningKey {
-  readonly bytes: Uint8Array;
-  /** The same for node:crypto, which is several times faster with it. */
-  readonly key: KeyObject;
-}
-
-/** Derives a signing key: four HMACs. */
-export function deriveSigningKey(secretAccessKey: string, scope: CredentialScope): SigningKey {
-  let bytes: Uint8Array = new TextEncoder().encode(`AWS4${secretAccessKey}`);
+/** Narrows a secret key to one day, region and service: four HMACs, 32 bytes. */
+export function deriveSigningKey(secretAccessKey: string, scope: CredentialScope): Uint8Array {
+  let key: Uint8Array = new TextEncoder().encode(`AWS4${secretAccessKey}`);
   for (const part of [scope.date, scope.region, scope.service, 'aws4_request']) {
-    bytes = createHmac('sha256', bytes).update(part).digest();
+    key = createHmac('sha256', key).update(part).digest();
   }
-  return { bytes, key: createSecretKey(bytes) };
+  return key;
 }
 
 /**
@@ -22,59 +16,23 @@ export function deriveSigningKey(secretAccessKey: string, scope: CredentialScope
  * kept: a key whose secret was replaced is never found again, and nobody has to be told.
  */
 export interface SigningKeyCache {
-  find(
-    accessKeyId: string,
-    secretAccessKey: string,
-    scope: CredentialScope,
-  ): SigningKey | undefined;
+  find(credential: Credential, secretAccessKey: string): Uint8Array | undefined;
   /** Only after a signature has verified: else anybody could fill the cache with regions. */
-  keep(
-    accessKeyId: string,
-    secretAccessKey: string,
-    scope: CredentialScope,
-    signingKey: SigningKey,
-  ): void;
+  keep(credential: Credential, secretAccessKey: string, signingKey: Uint8Array): void;
   readonly size: number;
 }
 
-/**
- * A cache of at most `max` keys. When the young half is full it becomes the old half and the
- * former old half is dropped, so a key in use stays and nothing is sorted.
- */
+/** A cache of at most `max` keys, 2 or more. */
 export function createSigningKeyCache(max: number): SigningKeyCache {
-  const half = Math.max(1, Math.floor(max / 2));
-  let young = new Map<string, SigningKey>();
-  let old = new Map<string, SigningKey>();
-  const put = (name: string, signingKey: SigningKey) => {
-    if (young.size >= half && !young.has(name)) {
-      old = young;
-      young = new Map();
-    }
-    old.delete(name);
-    young.set(name, signingKey);
-  };
+  // The inner map has one entry, the secret of the last success. Both names are strings that a
+  // server has in hand, so their hashes are known and nothing is joined to look them up.
+  const keys = createBoundedCache<ReadonlyMap<string, Uint8Array>>(max);
   return {
-    find(accessKeyId, secretAccessKey, scope) {
-      const name = cacheName(accessKeyId, secretAccessKey, scope);
-      const found = young.get(name);
-      if (found !== undefined) return found;
-      const older = old.get(name);
-      if (older !== undefined) put(name, older);
-      return older;
-    },
-    keep: (accessKeyId, secretAccessKey, scope, signingKey) =>
-      put(cacheName(accessKeyId, secretAccessKey, scope), signingKey),
+    find: ({ text }, secretAccessKey) => keys.get(text)?.get(secretAccessKey),
+    keep: ({ text }, secretAccessKey, signingKey) =>
+      keys.set(text, new Map([[secretAccessKey, signingKey]])),
     get size() {
-      return young.size + old.size;
+      return keys.size;
     },
   };
-}
-
-/** Length-prefixed: no two different inputs have one name. */
-function cacheName(id: string, secretAccessKey: string, scope: CredentialScope): string {
-  const { date, region, service } = scope;
-  return (
-    `${id.length}:${id}${date.length}:${date}${region.length}:${region}` +
-    `${service.length}:${service}${secretAccessKey}`
-  );
 }

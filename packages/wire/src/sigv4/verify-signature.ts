@@ -7,7 +7,7 @@ import {
   encodedTwicePath,
   normalizePath,
 } from './canonical-request.ts';
-import { formatScope } from './credential-scope.ts';
+import { hmacSha256Hex } from './hmac.ts';
 import {
   declarePayload,
   isSha256Hex,
@@ -16,8 +16,8 @@ import {
 } from './payload-declaration.ts';
 import type { SignedRequest } from './read-credentials.ts';
 import type { SignatureRefusal, SignatureRefusalReason } from './refusal.ts';
-import { equalDigests, hmacSha256Hex, latin1Bytes, sha256Hex } from './sha256.ts';
-import { deriveSigningKey, type SigningKey, type SigningKeyCache } from './signing-key.ts';
+import { equalDigests, latin1Bytes, sha256Hex } from './sha256.ts';
+import { deriveSigningKey, type SigningKeyCache } from './signing-key.ts';
 import { visibleHeaders } from './visible-header.ts';
 
 export interface VerificationOptions {
@@ -71,7 +71,7 @@ export function verifySignature(
   const normalized = options.normalizePath ?? scope.service !== 's3';
   return {
     ok: true,
-    headers: visibleHeaders(head, signed.signedHeaders, signed.hoistedHeaders),
+    headers: visibleHeaders(head, signed.claim.visible, signed.hoistedHeaders),
     query: signed.form === 'header' ? head.query : head.query.filter(isOperationParameter),
     path: normalized ? normalizePath(head.path) : head.path,
     payload: payloadMode(signed, payload.declaration, signingKey),
@@ -220,15 +220,15 @@ function readS3Payload(signed: SignedRequest): ReadPayload | SignatureRefusal {
 function payloadMode(
   signed: SignedRequest,
   declaration: PayloadDeclaration,
-  signingKey: SigningKey,
+  signingKey: Uint8Array,
 ): PayloadMode {
   if (declaration.kind !== 'signedChunks') return declaration;
   return {
     kind: 'signedChunks',
     trailers: declaration.trailers,
-    signingKey: signingKey.bytes,
+    signingKey,
     amzDate: signed.amzDate,
-    scope: formatScope(signed.scope),
+    scope: signed.claim.credential.scopeText,
     seedSignature: signed.signature,
   };
 }
@@ -247,11 +247,12 @@ function matchingKey(
   signed: SignedRequest,
   options: VerificationOptions,
   payloadHash: string,
-): SigningKey | undefined {
-  const { head, scope, signedHeaders, accessKeyId } = signed;
+): Uint8Array | undefined {
+  const { head, amzDate } = signed;
+  const { credential, signedHeaders, signedHeadersText } = signed.claim;
   const { secretAccessKey, signingKeys } = options;
-  const known = signingKeys?.find(accessKeyId, secretAccessKey, scope);
-  const signingKey = known ?? deriveSigningKey(secretAccessKey, scope);
+  const known = signingKeys?.find(credential, secretAccessKey);
+  const signingKey = known ?? deriveSigningKey(secretAccessKey, credential.scope);
   const query = canonicalQuery(head.query);
   for (const path of canonicalPaths(signed, options)) {
     const text = canonicalRequest({
@@ -259,14 +260,15 @@ function matchingKey(
       path,
       query,
       signedHeaders,
+      signedHeadersText,
       headers: head.headers,
       payloadHash,
     });
     if (text === undefined) return undefined;
     const digest = sha256Hex(head.ascii ? text : latin1Bytes(text));
-    const stringToSign = `AWS4-HMAC-SHA256\n${signed.amzDate}\n${formatScope(scope)}\n${digest}`;
-    if (!equalDigests(hmacSha256Hex(signingKey.key, stringToSign), signed.signature)) continue;
-    if (known === undefined) signingKeys?.keep(accessKeyId, secretAccessKey, scope, signingKey);
+    const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${credential.scopeText}\n${digest}`;
+    if (!equalDigests(hmacSha256Hex(signingKey, stringToSign), signed.signature)) continue;
+    if (known === undefined) signingKeys?.keep(credential, secretAccessKey, signingKey);
     return signingKey;
   }
   return undefined;

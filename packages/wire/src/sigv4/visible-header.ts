@@ -34,21 +34,23 @@ const secretHeaders: ReadonlySet<string> = new Set(['authorization', 'x-amz-secu
 /** The hash that the body is checked against is bound by the signature, signed as a header or not. */
 const contentSha256 = 'x-amz-content-sha256';
 
+/** The names of headers that an operation may see of a request which signs these. */
+export function visibleNames(signedHeaders: readonly string[]): ReadonlySet<string> {
+  const names = new Set([...frozenHeaders, ...signedHeaders, contentSha256]);
+  for (const name of secretHeaders) names.delete(name);
+  return names;
+}
+
 /** What an operation may see of a request whose signature has verified. */
 export function visibleHeaders(
   head: RequestHead,
-  signedHeaders: readonly string[],
+  visible: ReadonlySet<string>,
   hoistedHeaders: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
-  const visible = new Map<string, string>();
-  for (const [name, value] of head.headers) {
-    if (secretHeaders.has(name)) continue;
-    if (frozen.has(name) || name === contentSha256 || signedHeaders.includes(name)) {
-      visible.set(name, value);
-    }
-  }
-  for (const [name, value] of hoistedHeaders) visible.set(name, value);
-  return visible;
+  const headers = new Map<string, string>();
+  for (const [name, value] of head.headers) if (visible.has(name)) headers.set(name, value);
+  for (const [name, value] of hoistedHeaders) headers.set(name, value);
+  return headers;
 }
 
 /** Headers of an object or of its access that an anonymous caller may send. */
