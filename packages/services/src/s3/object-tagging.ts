@@ -21,6 +21,10 @@ const retaggedObjectResource: ResourceReference<PutObjectTaggingRequest> = {
   },
 };
 
+const taggedKeys = {
+  's3:RequestObjectTagKeys': (input: PutObjectTaggingRequest) => tagsOf(input).map(([key]) => key),
+};
+
 /** Errors: `NoSuchBucket`; `NoSuchKey`, or `AccessDenied` for who may not list. */
 export const getObjectTagging = operation<GetObjectTaggingRequest, GetObjectTaggingOutput>({
   authorization: {
@@ -46,11 +50,12 @@ export const putObjectTagging = operation<PutObjectTaggingRequest, object>({
   authorization: {
     action: 's3:PutObjectTagging',
     resource: retaggedObjectResource,
-    conditionKeys: { 's3:RequestObjectTagKeys': (input) => tagsOf(input).map(([key]) => key) },
+    conditionKeys: taggedKeys,
     also: [
       {
         action: 's3:PutObjectVersionTagging',
         resource: retaggedObjectResource,
+        conditionKeys: taggedKeys,
         when: (input) => input.VersionId !== undefined,
       },
     ],
