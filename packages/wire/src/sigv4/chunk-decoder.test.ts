@@ -190,6 +190,7 @@ describe('refused bodies', () => {
     ['an extension', bare, '0;x=1\r\n\r\n', 'IncompleteBody 400'],
     ['a signature nobody checks', bare, signedBody([]), 'IncompleteBody 400'],
     ['no signature', signed, '0\r\n\r\n', 'SignatureDoesNotMatch 403'],
+    ['no signature before the bytes', signed, '2000\r\n', 'SignatureDoesNotMatch 403'],
     ['a chunk longer than its size', bare, '1\r\nab\r\n0\r\n\r\n', 'IncompleteBody 400'],
     ['a chunk shorter than its size', bare, '3\r\nab\r\n0\r\n\r\n', 'IncompleteBody 400'],
     ['a small chunk before the last', bare, '1\r\na\r\n1\r\n', 'InvalidChunkSizeError 403'],
@@ -252,6 +253,12 @@ describe('refused bodies', () => {
   for (const [name, mode, body, answer] of refused) {
     it(name, () => assert.equal(outcome(mode, body), answer));
   }
+
+  it('a declared trailer after the signature of the trailers is not signed', () => {
+    const mode: PayloadMode = { ...signedTrailers, trailers: [crc, 'x-amz-meta-late'] };
+    const body = signedBody([], `${crc}:1`).replace(/\r\n$/, 'x-amz-meta-late:1\r\n\r\n');
+    assert.equal(outcome(mode, body), 'MalformedTrailerError 400');
+  });
 
   it('a small chunk is named as S3 names it', () => {
     assert.throws(() => decode(bare, [encoder.encode('5\r\nhello\r\n1\r\nx\r\n0\r\n\r\n')]), {

@@ -93,7 +93,9 @@ class ChunkDecoder implements PayloadVerifier {
       case 'data':
         return this.#readData(input, offset, output);
       case 'dataEnd':
-        return this.#readLine(input, offset, 0, () => this.#endChunk());
+        return this.#readLine(input, offset, 0, () => {
+          this.#state = 'head';
+        });
       case 'trailer':
         return this.#readLine(input, offset, maxTrailerLine, () => this.#readTrailer());
       case 'done':
@@ -189,11 +191,6 @@ class ChunkDecoder implements PayloadVerifier {
     if (this.#options.signatures?.verifyChunk(data, this.#signature) === false) {
       throw signatureMismatch();
     }
-  }
-
-  #endChunk(): void {
-    if (this.#line !== '') throw incompleteBody();
-    this.#state = 'head';
   }
 
   #readTrailer(): void {

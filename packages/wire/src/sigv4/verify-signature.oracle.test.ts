@@ -158,6 +158,23 @@ describe('AWS signer', () => {
     );
   });
 
+  it('signs the path of S3 in the spelling that is sent, and is believed', async () => {
+    for (const path of ['/b/a(b)', "/b/!'*~", '/b/%7e%c3%a9', '/b/$&+,:;=@']) {
+      const one: Sample = {
+        form: 'header',
+        service: 's3',
+        region: 'us-east-1',
+        method: 'GET',
+        path,
+        query: {},
+        headers: {},
+        body: '',
+        sessionToken: undefined,
+      };
+      assert.ok(typeof verify(await sign(one), '') === 'object', path);
+    }
+  });
+
   it('is not believed after anything that it signed has changed', async () => {
     await fc.assert(
       fc.asyncProperty(sample, fc.nat(), async (one, pick) => {

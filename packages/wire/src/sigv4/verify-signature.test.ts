@@ -147,17 +147,16 @@ describe('headers', () => {
   });
 
   it('a signed header that is missing refuses the request', () => {
-    const request = signRequest(
-      input({
-        headers: [
-          ['Host', 'localhost'],
-          ['X-Extra', ''],
-        ],
-      }),
-    );
-    accepted(request);
-    const rawHeaders = request.rawHeaders.toSpliced(2, 2);
-    assert.equal(refused({ ...request, rawHeaders }).reason, 'signatureMismatch');
+    for (const value of ['', 'undefined', 'null']) {
+      const headers = [
+        ['Host', 'localhost'],
+        ['X-Extra', value],
+      ] as const;
+      const request = signRequest(input({ headers }));
+      accepted(request);
+      const rawHeaders = request.rawHeaders.toSpliced(2, 2);
+      assert.equal(refused({ ...request, rawHeaders }).reason, 'signatureMismatch');
+    }
   });
 
   it('the operation sees what was signed and the frozen list, never credentials', () => {
