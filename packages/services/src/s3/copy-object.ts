@@ -18,17 +18,12 @@ import {
   putRow,
   removeAfterRollback,
   requireBucket,
-  requireObject,
+  requireReadableObject,
+  resolveRow,
 } from './object-store.ts';
 import { checkCopyConditions } from './precondition.ts';
 import { alsoReading, alsoTagging, putConditionKeys, writeConditionKeys } from './put-object.ts';
-import {
-  copySourceResource,
-  newObjectResource,
-  resolveExistingObject,
-  resolveObject,
-  withTags,
-} from './resource.ts';
+import { copySourceResource, newObjectResource, resolveObject, withTags } from './resource.ts';
 import { accessDenied, entityTooLarge, invalidRequest, noSuchBucket } from './s3-error.ts';
 import { parseTagging, tagsFromJson, tagsToJson } from './tagging.ts';
 import { refuseUnsupported } from './unsupported-header.ts';
@@ -83,7 +78,7 @@ export async function copySource(
   });
   checkVersionId({ VersionId: versionId });
   for (;;) {
-    const source = await requireObject(context, bucket, checkedKey(key));
+    const source = await requireReadableObject(context, bucket, checkedKey(key), ['s3:GetObject']);
     checkCopyConditions(
       {
         ifMatch: input.CopySourceIfMatch,
@@ -185,7 +180,7 @@ async function checkTagsMayBeCopied(
 ): Promise<void> {
   const tags = tagsFromJson(source.tags);
   if (tags.length === 0) return;
-  const from = await resolveExistingObject(context, source.bucket, source.key);
+  const from = await resolveRow(context, source);
   const to = await resolveObject(context, input.Bucket ?? '', input.Key ?? '');
   const tagged = withTags(to, 's3:requestobjecttag/', tags);
   if (

@@ -279,3 +279,33 @@ test('who may delete nothing does not learn whether there is a bucket', async (t
   const root = s3.root.call(deleteObjects, { Bucket: 'nowhere', Delete });
   await assertRefused(root, 'NoSuchBucket', 404);
 });
+
+test('what is read is what was allowed, also while objects change places', async (t) => {
+  const s3 = await withObject(t);
+  const statement = {
+    Effect: 'Allow',
+    Action: ['s3:GetObject', 's3:ListBucket'],
+    Resource: '*',
+    Condition: { StringEqualsIfExists: { 's3:ExistingObjectTag/open': 'yes' } },
+  };
+  const needsTag = {
+    ...statement,
+    Effect: 'Deny',
+    Action: 's3:GetObject',
+    Condition: { Null: { 's3:ExistingObjectTag/open': 'true' } },
+  };
+  const reader = await s3.user(firstAccount, 'reader', [statement, needsTag]);
+  const texts = new Set<string>();
+  // The object is replaced at every moment between the gate's look and the operation's.
+  for (let ticks = 0; ticks < 80; ticks++) {
+    await s3.root.call(putObject, { Bucket, Key, Body: body('open'), Tagging: 'open=yes' });
+    const reading = reader.call(getObject, { Bucket, Key }).then(
+      ({ Body }) => textOf(Body),
+      () => 'refused',
+    );
+    for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+    await s3.root.call(putObject, { Bucket, Key, Body: body('secret') });
+    texts.add(await reading);
+  }
+  assert.deepEqual([...texts].toSorted(), ['open', 'refused']);
+});

@@ -11,9 +11,15 @@ import { type ByteRange, parseRange } from './byte-range.ts';
 import { checksumMembers, checksumsFromJson } from './object-checksum.ts';
 import { checkedHeader, headersFromJson, metadataFromJson } from './object-header.ts';
 import { checkedKey } from './object-key.ts';
-import { type ObjectRow, openObject, requireBucket, requireObject } from './object-store.ts';
+import {
+  type ObjectRow,
+  openObject,
+  requireBucket,
+  requireReadableObject,
+  resolveRow,
+} from './object-store.ts';
 import { checkReadConditions } from './precondition.ts';
-import { existingObjectResource, type ObjectInput, resolveExistingObject } from './resource.ts';
+import { existingObjectResource, type ObjectInput } from './resource.ts';
 import { invalidArgument, invalidRequest } from './s3-error.ts';
 import { tagsFromJson } from './tagging.ts';
 import { refuseUnsupported } from './unsupported-header.ts';
@@ -43,7 +49,12 @@ export const getObject = operation<GetObjectRequest, GetObjectResult>({
   async run(context, input) {
     const bucket = await requireReadable(context, input);
     for (;;) {
-      const row = await requireObject(context, bucket, checkedKey(input.Key));
+      const row = await requireReadableObject(
+        context,
+        bucket,
+        checkedKey(input.Key),
+        readsOf(input),
+      );
       const { output, range } = await describe(context, input, row);
       const body = await openObject(context, bucket, row, range);
       if (body) return { ...output, Body: body };
@@ -61,11 +72,15 @@ export const headObject = operation<HeadObjectRequest, HeadObjectOutput>({
   access: 'read',
   async run(context, input) {
     const bucket = await requireReadable(context, input);
-    const row = await requireObject(context, bucket, checkedKey(input.Key));
+    const row = await requireReadableObject(context, bucket, checkedKey(input.Key), readsOf(input));
     const { output } = await describe(context, input, row);
     return output;
   },
 });
+
+function readsOf(input: VersionInput): readonly string[] {
+  return input.VersionId === undefined ? ['s3:GetObject'] : ['s3:GetObject', 's3:GetObjectVersion'];
+}
 
 async function requireReadable(
   context: OperationContext,
@@ -155,8 +170,9 @@ function partRange(
 async function tagCount(context: OperationContext, row: ObjectRow): Promise<number | undefined> {
   const count = tagsFromJson(row.tags).length;
   if (count === 0) return undefined;
-  const resource = await resolveExistingObject(context, row.bucket, row.key);
-  return context.isAllowed('s3:GetObjectTagging', resource) ? count : undefined;
+  return context.isAllowed('s3:GetObjectTagging', await resolveRow(context, row))
+    ? count
+    : undefined;
 }
 
 /** The `response-*` parameters: headers that this one answer is to have. */

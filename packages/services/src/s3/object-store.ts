@@ -4,8 +4,9 @@ import type { Schema } from '@carnet/store';
 import type { OperationContext, Resource } from '../operation.ts';
 import type { ByteRange } from './byte-range.ts';
 import { checkWriteConditions } from './precondition.ts';
-import { type BucketInput, resolveBucket } from './resource.ts';
+import { type BucketInput, resolveBucket, resolveObject, withTags } from './resource.ts';
 import { accessDenied, noSuchBucket, noSuchKey } from './s3-error.ts';
+import { tagsFromJson } from './tagging.ts';
 
 export type ObjectRow = Schema['s3_object'];
 
@@ -62,6 +63,28 @@ export async function requireObject(
   if (row) return row;
   const resource: Resource = await resolveBucket(context, bucket.name);
   throw context.isAllowed('s3:ListBucket', resource) ? noSuchKey(key) : accessDenied();
+}
+
+/**
+ * As `requireObject`, and decides the call's permissions once more for the tags that the row has:
+ * between the gate and this row the object may have become another one.
+ */
+export async function requireReadableObject(
+  context: OperationContext,
+  bucket: BucketRow,
+  key: string,
+  actions: readonly string[],
+): Promise<ObjectRow> {
+  const row = await requireObject(context, bucket, key);
+  const object = await resolveRow(context, row);
+  if (!actions.every((action) => context.isAllowed(action, object))) throw accessDenied();
+  return row;
+}
+
+/** The resource that a row is, with its own tags. */
+export async function resolveRow(context: OperationContext, row: ObjectRow): Promise<Resource> {
+  const object = await resolveObject(context, row.bucket, row.key);
+  return withTags(object, 's3:existingobjecttag/', tagsFromJson(row.tags));
 }
 
 /**

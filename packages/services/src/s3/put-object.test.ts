@@ -202,6 +202,18 @@ test('a checksum in a trailer is compared', async (t) => {
   assert.equal(await textOf(got.Body), 'hello');
 });
 
+test('a presigned URL carries the checksum of nothing, and is used for something', async (t) => {
+  const s3 = await withBucket(t);
+  const presigned: ObjectBody = { ...body('hello'), presigned: true };
+  const send = (ChecksumCRC32: string, Body = presigned) =>
+    put(s3, { ChecksumCRC32, ChecksumAlgorithm: 'CRC32', Body });
+  const answer = await send('AAAAAA==');
+  assert.equal(answer.ChecksumCRC32, ofHello.ChecksumCRC32);
+  await assertRefused(send('AAAAAA==', body('hello')), 'BadDigest', 400);
+  await assertRefused(send('AAAAAQ=='), 'BadDigest', 400);
+  await send(ofHello.ChecksumCRC32);
+});
+
 test('an announced algorithm is computed also when no value is sent', async (t) => {
   const s3 = await withBucket(t);
   const answer = await put(s3, { ChecksumAlgorithm: 'CRC64NVME', Body: body('123456789') });

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { type PolicyDocument, parsePolicy } from '@carnet/policy';
+import { newUniqueId, openStore, type Store } from '@carnet/store';
+import { createAccount } from '../account/account.ts';
+import { principalsToArns, principalsToIds } from './principal-id.ts';
+
+const first = '111111111111';
+const second = '222222222222';
+
+interface Ids {
+  /** `user/dave` of both accounts, `user/a/b/eve` and `role/r/app` of the first. */
+  readonly dave: string;
+  readonly otherDave: string;
+  readonly eve: string;
+  readonly app: string;
+}
+
+async function withPeople(t: TestContext): Promise<{ readonly store: Store; readonly ids: Ids }> {
+  const store = await openStore({ dataDirectory: undefined });
+  t.after(() => store.close());
+  const ids = {
+    dave: newUniqueId('AIDA'),
+    otherDave: newUniqueId('AIDA'),
+    eve: newUniqueId('AIDA'),
+    app: newUniqueId('AROA'),
+  };
+  await store.transaction(async (transaction) => {
+    for (const accountId of [first, second]) {
+      await createAccount(transaction, { name: accountId, accountId, now: 0 });
+    }
+    const user = (accountId: string, userId: string, path: string, name: string) => ({
+      account_id: accountId,
+      user_id: userId,
+      name,
+      name_fold: name.toLowerCase(),
+      path,
+      created_at: 0,
+      password_last_used_at: null,
+    });
+    const users = [
+      user(first, ids.dave, '/', 'dave'),
+      user(second, ids.otherDave, '/', 'dave'),
+      user(first, ids.eve, '/a/b/', 'eve'),
+    ];
+    await transaction.database.insertInto('iam_user').values(users).execute();
+    const role = {
+      account_id: first,
+      role_id: ids.app,
+      name: 'app',
+      name_fold: 'app',
+      path: '/r/',
+      created_at: 0,
+      trust_policy: '{}',
+      description: null,
+      max_session_duration: 3600,
+    };
+    await transaction.database.insertInto('iam_role').values(role).execute();
+  });
+  return { store, ids };
+}
+
+function documentOf(principal: string): PolicyDocument {
+  const text =
+    `{ "Version": "2012-10-17",  "Statement": {"Effect": "Allow", "Principal": ${principal},` +
+    ' "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*" } }';
+  const parsed = parsePolicy(text, 'resource');
+  assert.ok(parsed.ok, principal);
+  return parsed.document;
+}
+
+/** What is stored for a Principal element, or the entry that is refused. */
+async function stored(store: Store, principal: string): Promise<string> {
+  const result = await principalsToIds(store.database, documentOf(principal));
+  if (!result.ok) return `refused: ${result.entry.value.text}`;
+  const match = /"Principal": (.*), "Action"/.exec(result.text);
+  return match?.[1] ?? '';
+}
+
+const arn = (rest: string, account = first) => `arn:aws:iam::${account}:${rest}`;
+
+test('users and roles become their unique ids, by account and path', async (t) => {
+  const { store, ids } = await withPeople(t);
+  const list = [arn('user/dave'), arn('user/dave', second), arn('user/a/b/eve'), arn('role/r/app')];
+  assert.equal(
+    await stored(store, `{"AWS": ${JSON.stringify(list)}}`),
+    `{"AWS": ["${ids.dave}","${ids.otherDave}","${ids.eve}","${ids.app}"]}`,
+  );
+});
+
+test('and the ids are shown as ARNs, with all else as it was written', async (t) => {
+  const { store } = await withPeople(t);
+  const people = [arn('user/dave'), '*', arn('role/r/app'), second, arn('root')];
+  const document = documentOf(`{"AWS":   ${JSON.stringify(people)}, "Service": "x.amazonaws.com"}`);
+  const saved = await principalsToIds(store.database, document);
+  assert.ok(saved.ok);
+  assert.notEqual(saved.text, document.text);
+  const parsed = parsePolicy(saved.text, 'resource');
+  assert.ok(parsed.ok);
+  assert.equal(await principalsToArns(store.database, parsed.document), document.text);
+});
+
+test('escapes in the text do not hide where a principal ends', async (t) => {
+  const { store, ids } = await withPeople(t);
+  const escaped = arn('user/dave').replace('/', '\\/').replace('dave', '\\u0064ave');
+  assert.equal(await stored(store, `{"AWS": "${escaped}"}`), `{"AWS": "${ids.dave}"}`);
+});
+
+test('what is no user and no role stays', async (t) => {
+  const { store, ids } = await withPeople(t);
+  const session = `arn:aws:sts::${first}:assumed-role/app/session`;
+  const federated = `arn:aws:sts::${first}:federated-user/anybody`;
+  for (const text of ['*', first, arn('root', second), session, federated, ids.dave, ids.app]) {
+    assert.equal(await stored(store, `{"AWS": "${text}"}`), `{"AWS": "${text}"}`);
+  }
+  assert.equal(await stored(store, '"*"'), '"*"');
+  const service = '{"Service": "cloudtrail.amazonaws.com"}';
+  assert.equal(await stored(store, service), service);
+});
+
+test('whoever does not exist is refused', async (t) => {
+  const { store } = await withPeople(t);
+  const nobody = [
+    arn('user/nobody'),
+    arn('user/Dave'),
+    arn('user/eve'),
+    arn('user/x/dave'),
+    arn('user/a/b/eve', second),
+    arn('role/app'),
+    arn('role/dave'),
+    arn('root', '999999999999'),
+    '999999999999',
+    newUniqueId('AIDA'),
+    newUniqueId('AROA'),
+    `arn:aws:sts::${first}:assumed-role/nobody/session`,
+    `arn:aws:sts::${second}:assumed-role/app/session`,
+    'arn:aws:sts::999999999999:federated-user/anybody',
+    `arn:aws-cn:iam::${first}:user/dave`,
+  ];
+  for (const text of nobody) {
+    const list = JSON.stringify([arn('user/dave'), text]);
+    assert.equal(await stored(store, `{"AWS": ${list}}`), `refused: ${text}`);
+  }
+});
+
+test('the id of the deleted is shown as it is', async (t) => {
+  const { store, ids } = await withPeople(t);
+  const saved = await principalsToIds(store.database, documentOf(`{"AWS": "${arn('user/dave')}"}`));
+  assert.ok(saved.ok);
+  await store.transaction(async ({ database }) => {
+    await database.deleteFrom('iam_user').where('user_id', '=', ids.dave).execute();
+  });
+  const parsed = parsePolicy(saved.text, 'resource');
+  assert.ok(parsed.ok);
+  assert.equal(await principalsToArns(store.database, parsed.document), saved.text);
+  assert.ok(saved.text.includes(ids.dave));
+});
