@@ -7,7 +7,12 @@ import type {
   ObjectIdentifier,
 } from '@aws-sdk/client-s3';
 import { ApiError } from '@carnet/wire';
-import { type OperationContext, operation, type Resource } from '../operation.ts';
+import {
+  type OperationContext,
+  operation,
+  type Resource,
+  type ResourceReference,
+} from '../operation.ts';
 import { checkedKey } from './object-key.ts';
 import {
   type BucketRow,
@@ -18,7 +23,7 @@ import {
 } from './object-store.ts';
 import { matchesETag } from './precondition.ts';
 import { alsoReading } from './put-object.ts';
-import { objectResource, resolveObject } from './resource.ts';
+import { objectIn, objectResource, resolveBucket, resolveObject } from './resource.ts';
 import { accessDenied, noSuchKey, preconditionFailed } from './s3-error.ts';
 import { refuseUnsupported } from './unsupported-header.ts';
 import { checkVersionId } from './version-id.ts';
@@ -50,11 +55,17 @@ export const deleteObject = operation<DeleteObjectRequest, object>({
   },
 });
 
+/** Names the kind of resource; what is decided on is each entry's own object. */
+const everyObject: ResourceReference<DeleteObjectsRequest> = {
+  resourceType: 'object',
+  resolve: (context, input) => resolveObject(context, input.Bucket ?? '', '*'),
+};
+
 /**
  * Each key is authorized by itself and has its own result. Errors: `NoSuchBucket`, `MalformedXML`.
  */
 export const deleteObjects = operation<DeleteObjectsRequest, DeleteObjectsOutput>({
-  authorization: { action: 's3:DeleteObject', resource: objectResourceOfList(), perEntry: true },
+  authorization: { action: 's3:DeleteObject', resource: everyObject, perEntry: true },
   access: 'write',
   async run(context, input) {
     const entries = input.Delete?.Objects ?? [];
@@ -89,12 +100,10 @@ async function allowedEntries(
   bucketName: string,
   entries: readonly ObjectIdentifier[],
 ): Promise<ReadonlySet<ObjectIdentifier>> {
-  const allowed = new Set<ObjectIdentifier>();
-  for (const entry of entries) {
-    const object = await resolveObject(context, bucketName, entry.Key ?? '');
-    if (isEntryAllowed(context, object, entry)) allowed.add(entry);
-  }
-  return allowed;
+  const bucket = await resolveBucket(context, bucketName);
+  return new Set(
+    entries.filter((entry) => isEntryAllowed(context, objectIn(bucket, entry.Key ?? ''), entry)),
+  );
 }
 
 function isEntryAllowed(
@@ -152,18 +161,4 @@ async function deleteOne(
   if (!row) return;
   await deleteRow(context, row);
   removeAfterCommit(context, [row.file]);
-}
-
-/** Names the kind of resource; what is decided on is each entry's own object. */
-function objectResourceOfList(): {
-  readonly resourceType: string;
-  resolve(
-    context: Parameters<typeof resolveObject>[0],
-    input: DeleteObjectsRequest,
-  ): Promise<Resource>;
-} {
-  return {
-    resourceType: 'object',
-    resolve: (context, input) => resolveObject(context, input.Bucket ?? '', '*'),
-  };
 }

@@ -81,8 +81,9 @@ export function bucketArn(bucket: string): string {
   return `arn:aws:s3:::${bucket}`;
 }
 
-function objectArn(bucket: string, key: string): string {
-  return `${bucketArn(bucket)}/${key}`;
+/** An object of a bucket that was resolved before. */
+export function objectIn(bucket: Resource, key: string): Resource {
+  return { ...bucket, arn: `${bucket.arn}/${key}` };
 }
 
 /** A bucket that does not exist counts as the caller's: the identity policies then decide. */
@@ -102,8 +103,7 @@ export async function resolveObject(
   bucket: string,
   key: string,
 ): Promise<Resource> {
-  const resource = await resolveBucket(context, bucket);
-  return { ...resource, arn: objectArn(bucket, key) };
+  return objectIn(await resolveBucket(context, bucket), key);
 }
 
 export async function resolveExistingObject(
