@@ -21,8 +21,8 @@ describe('dispatch', () => {
   it('asks before it tells what exists', async (test) => {
     const { call, createUser } = await openTestServices(test);
     const dave = await createUser('dave');
-    await createUser('erin');
-    for (const UserName of ['erin', 'nobody']) {
+    await createUser('viewer');
+    for (const UserName of ['viewer', 'nobody']) {
       await assert.rejects(call('iam', 'GetUser', { UserName }, dave), {
         code: 'AccessDenied',
         status: 403,

@@ -28,12 +28,18 @@ export interface DispatchParts {
  * with the audit record, answer.
  */
 export async function dispatch(parts: DispatchParts, call: Call): Promise<unknown> {
-  const definition = parts.tables[call.service]?.[call.operation];
+  const definition = findOperation(parts.tables, call);
   if (!definition) throw notServed(call.operation);
   // The codec decoded the input for this very operation: the table's type cannot know it.
   const operation = definition as unknown as Operation<object, unknown, unknown>;
   const run = new Run(parts, call, operation);
   return run.answer();
+}
+
+/** Own members only: a table is no place to find `constructor` in. */
+function findOperation(tables: DispatchParts['tables'], { service, operation }: Call) {
+  const table = Object.hasOwn(tables, service) ? tables[service] : undefined;
+  return table && Object.hasOwn(table, operation) ? table[operation] : undefined;
 }
 
 /** The model knows the operation and nothing here serves it: nothing pretends. */
