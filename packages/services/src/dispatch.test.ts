@@ -71,6 +71,28 @@ describe('dispatch', () => {
     });
   });
 
+  it('knows how a request of S3 was signed', async (test) => {
+    const { call, createUser } = await openTestServices(test);
+    const dave = await createUser('dave');
+    const allowWhen = (Condition: object) =>
+      call('iam', 'PutUserPolicy', {
+        UserName: 'dave',
+        PolicyName: 'form',
+        PolicyDocument: document({ Effect: 'Allow', Action: '*', Resource: '*', Condition }),
+      });
+    await allowWhen({
+      StringEquals: {
+        's3:authType': 'REST-HEADER',
+        's3:signatureversion': 'AWS4-HMAC-SHA256',
+      },
+    });
+    await call('s3', 'ListBuckets', {}, dave);
+    // They are keys of S3 alone.
+    await assert.rejects(call('iam', 'ListUsers', {}, dave), { code: 'AccessDenied' });
+    await allowWhen({ StringEquals: { 's3:authType': 'REST-QUERY-STRING' } });
+    await assert.rejects(call('s3', 'ListBuckets', {}, dave), { code: 'AccessDenied' });
+  });
+
   it('says that it does not serve what it does not serve', async (test) => {
     const { call } = await openTestServices(test);
     for (const operation of ['CreateSAMLProvider', 'constructor', '__proto__']) {

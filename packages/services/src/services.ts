@@ -47,6 +47,8 @@ export interface VerifiedRequest {
   readonly transport: Transport;
   /** `s3:authType` and `s3:signatureversion` come from it. */
   readonly form: 'header' | 'presigned' | 'anonymous';
+  /** Milliseconds since 1970, as the signature says; undefined for an anonymous request. */
+  readonly signedAt: number | undefined;
 }
 
 /** One call of one operation. */

@@ -93,6 +93,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
       payload: verification.payload,
       transport,
       form: signed.form,
+      signedAt: signed.timestamp,
     });
   }
 
@@ -123,6 +124,7 @@ function anonymousRequest(reading: AnonymousRequest, transport: Transport): Veri
     payload: reading.payload,
     transport,
     form: 'anonymous',
+    signedAt: undefined,
   });
 }
 

@@ -95,11 +95,6 @@ export function expiredToken(service: string): ApiError {
     : new ApiError('ExpiredToken', 403, 'The security token included in the request is expired');
 }
 
-/** A service that takes no anonymous requests. */
-export function missingToken(): ApiError {
-  return new ApiError('MissingAuthenticationToken', 403, 'Request is missing Authentication Token');
-}
-
 function invalidClientToken(): ApiError {
   const message = 'The security token included in the request is invalid.';
   return new ApiError('InvalidClientTokenId', 403, message);

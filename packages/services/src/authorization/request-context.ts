@@ -69,8 +69,29 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
       : undefined,
   'aws:multifactorauthpresent': ({ request }) =>
     request.caller.kind === 'assumedRole' ? 'false' : undefined,
+  's3:authtype': ({ request }) => (isS3(request) ? authTypes[request.form] : undefined),
+  's3:signatureversion': ({ request }) =>
+    isS3(request) && request.form !== 'anonymous' ? 'AWS4-HMAC-SHA256' : undefined,
+  's3:signatureage': ({ request, now }) =>
+    isS3(request) && request.form === 'presigned' && request.signedAt !== undefined
+      ? String(Math.max(0, now - request.signedAt))
+      : undefined,
+  's3:x-amz-content-sha256': ({ request }) =>
+    isS3(request) ? request.headers.get('x-amz-content-sha256') : undefined,
   'aws:resourceaccount': ({ resource }) => resource?.accountId || undefined,
 } satisfies Record<string, KeyOf>);
+
+/** S3's own keys are absent from calls to other services. */
+function isS3(request: VerifiedRequest): boolean {
+  return request.service === 's3';
+}
+
+/** "Amazon S3 Signature Version 4 authentication specific policy keys", Amazon S3 API reference. */
+const authTypes: Readonly<Record<VerifiedRequest['form'], string | undefined>> = {
+  header: 'REST-HEADER',
+  presigned: 'REST-QUERY-STRING',
+  anonymous: undefined,
+};
 
 const principalTypes: Readonly<Record<Caller['kind'], string>> = {
   anonymous: 'Anonymous',
