@@ -88,6 +88,7 @@ function abandon({ response }: Exchange, { body }: Answer): void {
  * the client loses the answer that it has not read yet.
  */
 async function drain({ request, body }: Exchange): Promise<void> {
+  if (request.destroyed) return;
   const limit = body.isHeldBack() ? drainLimit.heldBackMilliseconds : drainLimit.milliseconds;
   const aborter = new AbortController();
   const timer = setTimeout(() => aborter.abort(), limit);
