@@ -97,7 +97,7 @@ test('an ARN is compared exactly, and another account’s policy is not found', 
 test('two accounts with the same policy name have their own policies', async (t) => {
   const first = await openTestIam(t);
   const second = first.inAccount(secondAccount);
-  const arns = [];
+  const arns: string[] = [];
   for (const iam of [first, second]) {
     await createNamed(iam, 'Another');
     arns.push(await createNamed(iam, 'Photos', `/of-${iam.accountId}/`));

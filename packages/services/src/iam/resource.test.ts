@@ -56,6 +56,7 @@ const named = userResource((name: Name) => name);
 
 test('a user is its stored ARN with its tags, or one at the root path', async (t) => {
   const iam = await openTestIam(t);
+  await iam.call(createUser, { UserName: 'aaron', Tags: [{ Key: 'admin', Value: 'true' }] });
   await iam.call(createUser, { UserName: 'Dave', Path: '/ops/', Tags: tagList });
   const dave = { arn: 'arn:aws:iam::111111111111:user/ops/Dave', accountId: firstAccount, tags };
   assert.deepEqual(await resolve(iam, named, 'dave'), dave);

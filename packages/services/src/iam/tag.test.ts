@@ -21,6 +21,7 @@ async function tagsOfDave(iam: TestIam): Promise<string[]> {
 
 test('tags are added, replaced whatever their case, listed by key and removed', async (t) => {
   const iam = await openTestIam(t);
+  await iam.call(createUser, { UserName: 'aaron', Tags: [{ Key: 'team', Value: 'aaron' }] });
   const { User: created } = await iam.call(createUser, user);
   iam.changes.length = 0;
   await iam.call(tagUser, {
@@ -37,11 +38,16 @@ test('tags are added, replaced whatever their case, listed by key and removed', 
     { Key: 'Cost', Value: '' },
     { Key: 'TEAM', Value: 'video' },
   ]);
-  assert.equal((await iam.call(listUsers, {})).Users?.[0]?.Tags, undefined);
+  for (const listed of (await iam.call(listUsers, {})).Users ?? []) {
+    assert.equal(listed.Tags, undefined);
+  }
   await iam.call(untagUser, { ...user, TagKeys: ['team', 'absent'] });
   assert.deepEqual(await tagsOfDave(iam), ['Cost=']);
   const change = { accountId: firstAccount, kind: 'user' as const, id: created?.UserId ?? '' };
   assert.deepEqual(iam.changes, [change, change, change]);
+  assert.deepEqual((await iam.call(getUser, { UserName: 'aaron' })).User?.Tags, [
+    { Key: 'team', Value: 'aaron' },
+  ]);
 });
 
 test('__proto__ and constructor are tag keys as any other', async (t) => {
