@@ -5,37 +5,37 @@ import type { Principal } from './principal.ts';
 export const ACCOUNT = '111122223333';
 export const OTHER_ACCOUNT = '444455556666';
 
-export const DAVE: Principal = {
+export const DAVE = {
   kind: 'user',
   accountId: ACCOUNT,
   arn: `arn:aws:iam::${ACCOUNT}:user/staff/dave`,
   uniqueId: 'AIDADAVE567890123456',
-};
+} satisfies Principal;
 
-export const ROOT: Principal = {
+export const ROOT = {
   kind: 'root',
   accountId: ACCOUNT,
   arn: `arn:aws:iam::${ACCOUNT}:root`,
-};
+} satisfies Principal;
 
-export const PHOTO_APP: Principal = {
+export const PHOTO_APP = {
   kind: 'assumedRole',
   accountId: ACCOUNT,
   arn: `arn:aws:sts::${ACCOUNT}:assumed-role/PhotoAppRole/i-0123`,
   roleArn: `arn:aws:iam::${ACCOUNT}:role/apps/PhotoAppRole`,
   uniqueId: 'AROAPHOTO67890123456',
-};
+} satisfies Principal;
 
-export const FEDERATED: Principal = {
+export const FEDERATED = {
   kind: 'federatedUser',
   accountId: ACCOUNT,
   arn: `arn:aws:sts::${ACCOUNT}:federated-user/guest`,
   userArn: `arn:aws:iam::${ACCOUNT}:user/broker`,
   uniqueId: 'AIDABROKER0123456789',
-};
+} satisfies Principal;
 
-export const EC2: Principal = { kind: 'service', service: 'ec2.amazonaws.com' };
-export const ANONYMOUS: Principal = { kind: 'anonymous' };
+export const EC2 = { kind: 'service', service: 'ec2.amazonaws.com' } satisfies Principal;
+export const ANONYMOUS = { kind: 'anonymous' } satisfies Principal;
 
 /** One or more statements in the current version of the language. */
 export function documentText(...statements: readonly object[]): string {
