@@ -4,9 +4,9 @@ import { describeError } from '../log.ts';
 import type { Server } from './server.ts';
 
 /** What runs may take this long to finish; with all that follows the process is gone within 5 s. */
-const grace = 3500;
+const grace = 3000;
 /** After this nothing is waited for. */
-const limit = 4700;
+const limit = 4500;
 
 /**
  * Resolves with the exit code once a signal, or an exception that nobody caught, has ended the
