@@ -73,6 +73,8 @@ async function sendStream(
   }
   if (body.isUnread()) response.shouldKeepAlive = false;
   response.setTimeout(stallLimit);
+  // A file that is shorter than was announced would leave the client waiting for the rest.
+  response.strictContentLength = true;
   response.writeHead(status, headers);
   await pipeline(stream, response);
 }

@@ -110,6 +110,11 @@ describe('services on one port', () => {
     const unknown = await ask('dynamodb');
     assert.deepEqual([unknown.status, unknown.code], [501, 'NotImplemented']);
     assert.match(unknown.body, /dynamodb is not served here; served are iam, sts, s3/);
+    const json = [['Content-Type', 'application/x-amz-json-1.1']] as const;
+    const target = '/';
+    const service = 'organizations';
+    const refused = await call({ method: 'POST', target, service, headers: json }, '{}');
+    assert.equal(JSON.parse(refused.body).__type, 'NotImplemented');
   });
 
   test('metrics are on their own listener, and count', async () => {

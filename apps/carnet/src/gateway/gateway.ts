@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiError } from '@carnet/wire';
+import { hasErrorCode } from '../failure.ts';
 import { describeError } from '../log.ts';
 import { targetPath } from './address.ts';
 import { sendAnswer } from './answer.ts';
@@ -62,6 +63,11 @@ export function createGateway(parts: GatewayParts): Gateway {
   };
 }
 
+/** The peer's address; an IPv4 one as itself when it came to a socket of both families. */
+function sourceAddress({ socket }: IncomingMessage): string {
+  return (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+}
+
 /** Never rejects: whatever happens is an answer, or the end of the connection. */
 async function handle(
   parts: GatewayParts,
@@ -83,15 +89,17 @@ async function handle(
     request,
     response,
     raw,
-    transport: { sourceIp: request.socket.remoteAddress ?? '', secure: false },
+    transport: { sourceIp: sourceAddress(request), secure: false },
     body: requestBody(request, response, expectsContinue),
     requestId: route.newRequestId(),
     operation: undefined,
   };
   await respond(parts, route, exchange).catch((error) => {
     // The answer had begun: the client must not take what it has for the whole.
-    if (!response.destroyed) parts.log.error(describeError(parts.log, error), 'answer cut off');
     response.destroy();
+    if (hasErrorCode(error, 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE')) return;
+    const { requestId, operation } = exchange;
+    parts.log.error({ requestId, operation, ...describeError(parts.log, error) }, 'answer cut off');
   });
   report(parts, route, exchange, performance.now() - begin);
 }
@@ -124,19 +132,11 @@ function report(parts: GatewayParts, route: Route, exchange: Exchange, duration:
   const { operation, raw, requestId } = exchange;
   const status = exchange.response.statusCode;
   parts.observe?.({ service, operation, status, duration });
+  if (!parts.log.isLevelEnabled('debug')) return;
   // The path without its query, which may hold a signature.
-  parts.log.debug(
-    {
-      requestId,
-      service,
-      operation,
-      method: raw.method,
-      path: targetPath(raw.target),
-      status,
-      duration,
-    },
-    'answered',
-  );
+  const { method } = raw;
+  const path = targetPath(raw.target);
+  parts.log.debug({ requestId, service, operation, method, path, status, duration }, 'answered');
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

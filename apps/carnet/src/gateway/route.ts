@@ -32,7 +32,7 @@ export function chooseRoute(raw: RawRequest): Route {
   const reading = readCredentials(raw);
   const service = serviceOf(reading);
   if (service === undefined) return looksLikeQuery(raw) ? unsigned(reading) : s3;
-  return routes.get(service) ?? unknownService(service);
+  return routes.get(service) ?? unknownService(service, isJson(raw));
 }
 
 const s3: Route = {
@@ -70,19 +70,29 @@ function unsigned(reading: CredentialReading): Route {
     reading.kind === 'refused'
       ? (['IncompleteSignature', 400, reading.refusal.message] as const)
       : (['MissingAuthenticationToken', 403, 'Request is missing Authentication Token'] as const);
-  return refusing('none', new ApiError(code, status, message));
+  return refusing(new ApiError(code, status, message));
 }
 
-function unknownService(service: string): Route {
+function unknownService(service: string, isJson: boolean): Route {
   const served = [...routes.keys()].join(', ');
   const shown = /^[a-z0-9-]{1,32}$/.test(service) ? service : 'of the credential scope';
   const message = `The service ${shown} is not served here; served are ${served}.`;
-  return refusing('none', new ApiError('NotImplemented', 501, message));
+  const refusal = new ApiError('NotImplemented', 501, message);
+  return isJson ? { ...refusing(refusal), error: jsonError } : refusing(refusal);
 }
 
-function refusing(service: string, refusal: ApiError): Route {
+/** An error as the JSON services of AWS answer it, which a client of one can read. */
+function jsonError({ requestId }: Exchange, { code, status, message }: ApiError): Answer {
   return {
-    service,
+    status,
+    headers: { 'x-amzn-RequestId': requestId, 'content-type': 'application/x-amz-json-1.1' },
+    body: JSON.stringify({ __type: code, message }),
+  };
+}
+
+function refusing(refusal: ApiError): Route {
+  return {
+    service: 'none',
     newRequestId: queryRequestId,
     call: () => Promise.reject(refusal),
     error: queryError,
@@ -98,6 +108,11 @@ function serviceOf(reading: CredentialReading): string | undefined {
     case 'anonymous':
       return undefined;
   }
+}
+
+/** A call of a service that speaks JSON. */
+function isJson({ rawHeaders }: RawRequest): boolean {
+  return rawHeader(rawHeaders, 'content-type')?.includes('json') === true;
 }
 
 /** What no request of S3 is: a form or an `Action` for the root. */

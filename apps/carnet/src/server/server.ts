@@ -89,6 +89,7 @@ async function start(
     log,
   );
   closings.push(() => operator.close());
+  void sweep(store, log);
   return {
     endpoint,
     accountId: firstAccount.accountId,
@@ -120,6 +121,17 @@ async function findFirstAccount(
     next: 'leave it out, or choose another `--data-dir`',
     exitCode: exitCode.usage,
   });
+}
+
+/** Removes what a crash left of uploads, while requests are answered. */
+async function sweep(store: Store, log: Logger): Promise<void> {
+  try {
+    const removed = await store.sweepObjectFiles();
+    if (removed > 0) log.info({ removed }, 'removed object files that nothing refers to');
+  } catch (error) {
+    // Stopped on the way, as a rule: the next start sweeps again.
+    log.debug(describeError(log, error), 'the sweep of object files ended early');
+  }
 }
 
 async function isReady(store: Store, log: Logger): Promise<boolean> {
