@@ -36,6 +36,7 @@ test('an IPv4-mapped IPv6 address is its IPv4 address', () => {
   assert.ok(isIn('::ffff:a00:1', '10.0.0.1'));
   assert.ok(isIn('10.0.0.1', '::ffff:10.0.0.0/104'));
   assert.ok(!isIn('::ffff:10.0.0.1', '::/0'));
+  assert.ok(!isIn('10.0.0.1', '::ffff:0.0.0.0/90'), 'a wider block is no block of IPv4');
 });
 
 test('the families do not meet', () => {

@@ -24,14 +24,22 @@ export interface RequestContext {
 
 /** Every policy that applies to the request, by type. */
 export interface ApplicablePolicies {
+  /** The caller's own and the groups'; of a role session the role's. */
   readonly identity: readonly CompiledPolicy[];
   readonly resource?: CompiledPolicy;
-  /** Instead of `resource` for sts:AssumeRole. */
+  /** Instead of `resource` for what a role is asked: sts:AssumeRole, sts:TagSession. */
   readonly trust?: CompiledPolicy;
+  /** Absent: the caller carries none. */
   readonly permissionsBoundary?: CompiledPolicy;
+  /** Absent or empty: none was passed. */
   readonly session?: readonly CompiledPolicy[];
-  /** One list for each level: root, every OU on the path, the account. */
+  /**
+   * Of the caller's account, one list for each level: root, every OU on the path, the account.
+   * Absent for who is exempt (management account, service-linked roles) and outside organizations.
+   */
   readonly serviceControl?: readonly (readonly CompiledPolicy[])[];
+  /** Of the resource's account, `RCPFullAWSAccess` among them. Absent where none can apply. */
   readonly resourceControl?: readonly CompiledPolicy[];
+  /** Of the endpoint that the call came through. */
   readonly vpcEndpoint?: CompiledPolicy;
 }

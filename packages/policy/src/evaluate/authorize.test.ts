@@ -176,6 +176,7 @@ test('sts:AssumeRole: the boundary limits even a grant by name', () => {
     const bounded = { trust, permissionsBoundary: NO_PB };
     assert.equal(outcome(caller, bounded, action), 'permissionsBoundary');
     assert.equal(outcome(caller, { trust, permissionsBoundary: PB }, action), 'allowed');
+    assert.equal(outcome(caller, { trust, session: [NO_SP] }, action), 'allowed');
   }
 });
 
@@ -229,6 +230,8 @@ test('a VPC endpoint policy is a gate', () => {
   assert.equal(outcome(DAVE, { identity: [I], vpcEndpoint: open }), 'allowed');
   assert.equal(outcome(DAVE, { identity: [I], vpcEndpoint: other }), 'vpcEndpoint');
   assert.equal(outcome(ROOT, { vpcEndpoint: other }), 'vpcEndpoint');
+  const service = { vpcEndpoint: other, resource: bucket(nameOf(EC2)) };
+  assert.equal(outcome(EC2, service), 'allowed', 'a service does not come through the endpoint');
 });
 
 test('a Deny in any policy wins over everything', () => {
