@@ -11,6 +11,8 @@ const objectLimit = 5 * 1024 ** 3;
 /** A payload that is checked as it flows; `trailers` is there once it has ended. */
 export interface VerifiedBody extends AsyncIterable<Uint8Array> {
   trailers?: ReadonlyMap<string, string> | undefined;
+  /** A presigned URL's maker could not know the body: its checksum of nothing is not enforced. */
+  readonly presigned: boolean;
 }
 
 /**
@@ -69,7 +71,10 @@ export function streamBody(request: VerifiedRequest, body: RequestBody): Verifie
     verified.trailers = trailers;
   }
   const iterator = pieces();
-  const verified: VerifiedBody = { [Symbol.asyncIterator]: () => iterator };
+  const verified: VerifiedBody = {
+    presigned: request.form === 'presigned',
+    [Symbol.asyncIterator]: () => iterator,
+  };
   return verified;
 }
 

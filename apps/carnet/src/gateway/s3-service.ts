@@ -57,7 +57,8 @@ export async function callS3(
 export function s3Error(exchange: Exchange, error: ApiError): Answer {
   const headers = s3Headers(exchange);
   const { 'x-amz-id-2': hostId = '' } = headers;
-  if (error.status === 304) return { status: 304, headers };
+  // It has no body: what it tells of the object are headers.
+  if (error.status === 304) return { status: 304, headers: { ...headers, ...error.details } };
   return {
     status: error.status,
     headers: { ...headers, 'content-type': 'application/xml' },
