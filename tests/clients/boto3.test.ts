@@ -21,7 +21,7 @@ it('boto3 finds AWS: clients, resources, paginators, waiters, transfers', { skip
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_SESSION_TOKEN: sessionToken,
     };
-    const script = join(import.meta.dirname, 'boto3_conversation.py');
+    const script = join(import.meta.dirname, 'boto3-conversation.py');
     const { stdout } = await promisify(execFile)('python3', [script], { env });
     assert.equal(stdout, 'boto3: every answer as expected\n');
   } finally {
