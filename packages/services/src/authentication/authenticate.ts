@@ -10,7 +10,7 @@ import {
 } from '@carnet/wire';
 import type { AuthorizationState } from '../authorization/authorization-state.ts';
 import type { Transport, VerifiedRequest } from '../services.ts';
-import { openSession } from '../sts/session-token.ts';
+import { openSession, type Session } from '../sts/session-token.ts';
 import type { AccessKeys } from './access-keys.ts';
 import type { Caller } from './caller.ts';
 import type { LastUsed } from './last-used.ts';
@@ -42,12 +42,15 @@ interface Credential {
   readonly caller: Caller;
 }
 
+type SessionReader = ReturnType<typeof createSessionReader>;
+
 /** Enough for every key in use at one moment; a miss costs four HMACs. */
 const signingKeyLimit = 20_000;
 
 export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
   const { clock, lastUsed } = parts;
   const signingKeys = createSigningKeyCache(signingKeyLimit);
+  const readSession = createSessionReader(parts);
 
   async function authenticate(
     request: RawRequest,
@@ -72,7 +75,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
   ): Promise<VerifiedRequest> {
     const { service, region } = signed.scope;
     const now = clock();
-    const { secretAccessKey, caller } = await findCredential(parts, signed, now);
+    const { secretAccessKey, caller } = await findCredential(parts, readSession, signed, now);
     const isS3 = service === 's3';
     const verification = verifySignature(signed, {
       secretAccessKey,
@@ -138,13 +141,14 @@ type Brand = Pick<VerifiedRequest, Extract<keyof VerifiedRequest, symbol>>;
 /** The secret behind a key id. Long-term keys carry no token, temporary ones always do. */
 async function findCredential(
   parts: AuthenticatorParts,
+  readSession: SessionReader,
   signed: SignedRequest,
   now: number,
 ): Promise<Credential> {
   const { accessKeyId, sessionToken, scope } = signed;
   if (accessKeyId.startsWith('ASIA')) {
     if (sessionToken === undefined) throw unknownKey(scope.service, accessKeyId);
-    return findSession(parts, signed, sessionToken, now);
+    return findSession(parts, readSession, signed, sessionToken, now);
   }
   if (sessionToken !== undefined) throw invalidToken(scope.service);
   return findUser(parts, scope.service, accessKeyId);
@@ -165,15 +169,35 @@ async function findUser(
   };
 }
 
+/** Sessions by key id and token: a token is opened once, since nothing in it can change. */
+const openSessionLimit = 10_000;
+
+function createSessionReader({ store }: AuthenticatorParts) {
+  const opened = new Map<string, Session>();
+  return (accessKeyId: string, sessionToken: string): Session | undefined => {
+    const name = `${accessKeyId}/${sessionToken}`;
+    const known = opened.get(name);
+    if (known) return known;
+    const session = openSession(store.sealing, accessKeyId, sessionToken);
+    // Only what this deployment sealed is kept: nobody else can fill the memory.
+    if (session) {
+      if (opened.size >= openSessionLimit) opened.clear();
+      opened.set(name, session);
+    }
+    return session;
+  };
+}
+
 /** The token's account and role decide; what the key id says of the account only routes. */
 async function findSession(
-  { store, state }: AuthenticatorParts,
+  { state }: AuthenticatorParts,
+  readSession: SessionReader,
   signed: SignedRequest,
   sessionToken: string,
   now: number,
 ): Promise<Credential> {
   const { accessKeyId, scope } = signed;
-  const session = openSession(store.sealing, accessKeyId, sessionToken);
+  const session = readSession(accessKeyId, sessionToken);
   const role = session && (await state.role(session.accountId, session.roleId));
   if (!session || !role) throw invalidToken(scope.service);
   if (session.expiresAt <= now) throw expiredToken(scope.service);
