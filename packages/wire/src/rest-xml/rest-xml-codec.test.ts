@@ -166,6 +166,19 @@ test('a sub-resource never falls through to the plain operation', () => {
   assert.equal(route('PATCH', []), undefined);
 });
 
+test('a list is told from one of its entries by the parameter that names the entry', () => {
+  const route = (query: [string, string][]) =>
+    routeRestXml(model, { method: 'GET', bucket: 'b', query, headers: new Map() });
+  assert.equal(route([['inventory', '']]), 'ListBucketInventoryConfigurations');
+  assert.equal(
+    route([
+      ['inventory', ''],
+      ['id', '1'],
+    ]),
+    'GetBucketInventoryConfiguration',
+  );
+});
+
 test('what tells CopyObject from PutObject is the copy source, in a presigned URL too', () => {
   const head = { method: 'PUT', bucket: 'b', key: 'k' };
   const source = ['x-amz-copy-source', '/a/b'] as const;
