@@ -44,7 +44,7 @@ describe('the tour with the AWS SDK', () => {
   let server: StartedServer;
   let admin: Clients;
   let dave: Clients;
-  let erin: Clients;
+  let viewer: Clients;
   let daveKeyId = '';
   let policyArn = '';
   const made: Clients[] = [];
@@ -178,10 +178,10 @@ describe('the tour with the AWS SDK', () => {
   });
 
   it('a bucket policy lets in a user without any policy', async () => {
-    erin = clients(await newUser('erin'));
-    const why = `User: ${user('erin')} is not authorized to perform:`;
+    viewer = clients(await newUser('viewer'));
+    const why = `User: ${user('viewer')} is not authorized to perform:`;
     await denied(
-      get(erin, 'public/pic.jpg'),
+      get(viewer, 'public/pic.jpg'),
       `${why} s3:GetObject on resource: "arn:aws:s3:::photos/public/pic.jpg" because no identity-based policy allows the s3:GetObject action`,
     );
     await admin.s3.send(
@@ -189,15 +189,15 @@ describe('the tour with the AWS SDK', () => {
         Bucket: 'photos',
         Policy: policy({
           Effect: 'Allow',
-          Principal: { AWS: user('erin') },
+          Principal: { AWS: user('viewer') },
           Action: 's3:GetObject',
           Resource: 'arn:aws:s3:::photos/public/*',
         }),
       }),
     );
-    assert.ok(picture.equals(await get(erin, 'public/pic.jpg')));
+    assert.ok(picture.equals(await get(viewer, 'public/pic.jpg')));
     await denied(
-      get(erin, 'pic.jpg'),
+      get(viewer, 'pic.jpg'),
       `${why} s3:GetObject on resource: "arn:aws:s3:::photos/pic.jpg" because no identity-based policy allows the s3:GetObject action`,
     );
   });
