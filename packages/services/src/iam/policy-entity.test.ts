@@ -18,7 +18,7 @@ async function attachToAll(iam: TestIam): Promise<void> {
     await iam.call(attachGroupPolicy, { GroupName: name, ...which });
   }
   await iam.call(createUser, { UserName: 'without' });
-  await addRole(iam, { name: 'App', attached: readOnlyAccess });
+  await addRole(iam, { name: 'App', attached: [readOnlyAccess] });
 }
 
 function names(answer: Answer): string[] {

@@ -176,7 +176,7 @@ test('an access key is its user, an unknown or foreign one every user', async (t
 test('groups and roles are their stored ARNs', async (t) => {
   const iam = await openTestIam(t);
   await iam.call(createGroup, { GroupName: 'Devs', Path: '/ops/' });
-  await addRole(iam, { name: 'App', path: '/ops/', tag: { key: 'team', value: 'photos' } });
+  await addRole(iam, { name: 'App', path: '/ops/', tags: [['team', 'photos']] });
   const group = groupResource((name: Name) => name);
   const role = roleResource((name: Name) => name);
   const accountId = firstAccount;

@@ -21,9 +21,9 @@ test('a role is read with its trust policy, tags and policies', async (t) => {
   const roleId = await addRole(iam, {
     name: 'App',
     path: '/service/',
-    attached: readOnlyAccess,
-    inline: { name: 'Photos', document: allow('s3:GetObject') },
-    tag: { key: 'team', value: 'photos' },
+    attached: [readOnlyAccess],
+    inline: [['Photos', allow('s3:GetObject')]],
+    tags: [['team', 'photos']],
   });
   const { Role: role } = await iam.call(getRole, { RoleName: 'app' });
   const described = {

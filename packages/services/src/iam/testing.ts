@@ -110,9 +110,11 @@ export async function addRole(
   role: {
     readonly name: string;
     readonly path?: string;
-    readonly attached?: string;
-    readonly inline?: { readonly name: string; readonly document: string };
-    readonly tag?: { readonly key: string; readonly value: string };
+    /** ARNs. */
+    readonly attached?: readonly string[];
+    /** Names and documents. */
+    readonly inline?: readonly (readonly [name: string, document: string])[];
+    readonly tags?: readonly (readonly [key: string, value: string])[];
   },
 ): Promise<string> {
   const { accountId, store } = iam;
@@ -133,21 +135,19 @@ export async function addRole(
         max_session_duration: 3600,
       })
       .execute();
-    if (role.attached !== undefined) {
+    for (const arn of role.attached ?? []) {
       await database
         .insertInto('iam_attached_policy')
-        .values({ ...owner, policy_arn: role.attached, attached_at: firstCallAt })
+        .values({ ...owner, policy_arn: arn, attached_at: firstCallAt })
         .execute();
     }
-    if (role.inline !== undefined) {
-      const { name, document } = role.inline;
+    for (const [name, document] of role.inline ?? []) {
       await database
         .insertInto('iam_inline_policy')
         .values({ ...owner, name, name_fold: name.toLowerCase(), document })
         .execute();
     }
-    if (role.tag !== undefined) {
-      const { key, value } = role.tag;
+    for (const [key, value] of role.tags ?? []) {
       await database
         .insertInto('iam_tag')
         .values({ account_id: accountId, resource_id: roleId, key, key_fold: key, value })
