@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ApiError } from '@carnet/wire';
+import { unpackAuditBlock } from './audit-block.ts';
 import { openTestServices, type TestServices } from './testing.ts';
 
 const document = (statement: object) =>
   JSON.stringify({ Version: '2012-10-17', Statement: statement });
 
-/** The records of an operation, oldest first. */
-async function recordsOf({ store }: TestServices, operation: string) {
+/** The records of changes, oldest first. */
+async function changesOf({ store }: TestServices, operation: string) {
   const rows = await store.database
     .selectFrom('audit_event')
     .select('record')
@@ -15,6 +16,20 @@ async function recordsOf({ store }: TestServices, operation: string) {
     .orderBy('event_time')
     .execute();
   return rows.map(({ record }) => JSON.parse(record));
+}
+
+/** The records of reads and refusals, in the order of the calls. */
+async function readsOf({ store }: TestServices, operation: string) {
+  const rows = await store.database
+    .selectFrom('audit_block')
+    .selectAll()
+    .orderBy('first_time')
+    .execute();
+  return rows
+    .flatMap((row) => unpackAuditBlock(row) as { readonly eventName: string }[])
+    .filter(({ eventName }) => eventName === operation) as unknown[] as ReturnType<
+    typeof JSON.parse
+  >[];
 }
 
 describe('dispatch', () => {
@@ -122,7 +137,7 @@ describe('dispatch', () => {
     const services = await openTestServices(test);
     const { call, createUser } = services;
     const dave = await createUser('dave');
-    const [created] = await recordsOf(services, 'CreateAccessKey');
+    const [created] = await changesOf(services, 'CreateAccessKey');
     assert.equal(created.userIdentity.type, 'AssumedRole');
     assert.equal(created.responseElements.accessKey.accessKeyId, dave.accessKeyId);
     assert.equal(
@@ -133,7 +148,7 @@ describe('dispatch', () => {
     await call('iam', 'ListUsers');
     await assert.rejects(call('iam', 'ListUsers', {}, dave));
     await services.services.close();
-    const [read, refusal] = await recordsOf(services, 'ListUsers');
+    const [read, refusal] = await readsOf(services, 'ListUsers');
     assert.equal(read.readOnly, true);
     assert.equal(read.errorCode, undefined);
     assert.equal(refusal.errorCode, 'AccessDenied');
@@ -142,7 +157,11 @@ describe('dispatch', () => {
       .selectFrom('audit_event')
       .select('record')
       .execute();
-    const text = everything.map(({ record }) => record).join('\n');
+    const reads = await services.store.database.selectFrom('audit_block').selectAll().execute();
+    const text = [
+      ...everything.map(({ record }) => record),
+      JSON.stringify(reads.map(unpackAuditBlock)),
+    ].join('\n');
     for (const secret of ['Canary-4-Passwords', dave.secretAccessKey]) {
       assert.ok(!text.includes(secret));
     }

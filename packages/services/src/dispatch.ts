@@ -1,9 +1,10 @@
 import type { Store, Transaction } from '@carnet/store';
 import { ApiError, describeForRecord, serviceModel } from '@carnet/wire';
-import type { Audit, AuditFacts } from './audit.ts';
+import type { Audit } from './audit.ts';
+import type { AuditFacts } from './audit-record.ts';
 import type { LastUsed } from './authentication/last-used.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
-import { accessDenied, type Gate, openGate } from './authorization/gate.ts';
+import { accessDenied, type Gate, openGate, ungated } from './authorization/gate.ts';
 import type { Operation, OperationContext, OperationTable, ResolveContext } from './operation.ts';
 import type { Call } from './services.ts';
 import type { Settings } from './settings.ts';
@@ -106,6 +107,7 @@ class Run {
   async #pass(transaction: Transaction | undefined): Promise<Gate> {
     const { state } = this.#parts;
     const { request, input } = this.#call;
+    if (this.#operation.authorization.action === 'none') return ungated(request);
     const gate = await openGate(state, request, this.#resolveContext(transaction), this.#now);
     await gate.check(this.#operation.authorization, input);
     return gate;
@@ -132,8 +134,11 @@ class Run {
   #context(gate: Gate, transaction: Transaction | undefined): OperationContext {
     const { store, settings } = this.#parts;
     const { caller, region } = this.#call.request;
+    const { database, resourcePolicies } = this.#resolveContext(transaction);
     return {
-      ...this.#resolveContext(transaction),
+      caller,
+      database,
+      resourcePolicies,
       get accountId() {
         if (caller.kind === 'anonymous') throw accessDenied();
         return caller.accountId;

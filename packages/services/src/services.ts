@@ -1,14 +1,15 @@
-import type { PayloadMode, RawRequest } from '@carnet/wire';
+import type { CredentialReading, PayloadMode } from '@carnet/wire';
 import type { Caller } from './authentication/caller.ts';
 
 /** The services behind one port: what the gateway calls. */
 export interface Services {
   /**
-   * The one verifier. Throws `ApiError` when the request is refused. `body` is the whole body for
-   * every service but S3, whose signature covers the payload's declared hash instead.
+   * The one verifier. Throws `ApiError` when the request is refused. `reading` is what
+   * `readCredentials` of wire made of the raw request; `body` is the whole body for every service but
+   * S3, whose signature covers the payload's declared hash instead.
    */
   authenticate(
-    request: RawRequest,
+    reading: CredentialReading,
     transport: Transport,
     body: Uint8Array | undefined,
   ): Promise<VerifiedRequest>;

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { openStore, type Store } from '@carnet/store';
-import { sha256Hex, signRequest } from '@carnet/wire';
+import { readCredentials, sha256Hex, signRequest } from '@carnet/wire';
 import { createServices } from './create-services.ts';
 import type { Services, TemporaryCredentials } from './services.ts';
 import { defaultQuotas } from './settings.ts';
@@ -64,7 +64,7 @@ export async function openTestServices(test: TestContext): Promise<TestServices>
   const administrator: TemporaryCredentials = await services.operator.credentials({});
   const call: TestServices['call'] = async (service, operation, input = {}, credentials) => {
     const request = await services.authenticate(
-      signed(credentials ?? administrator, service, clock.now),
+      readCredentials(signed(credentials ?? administrator, service, clock.now)),
       transport,
       new Uint8Array(0),
     );

@@ -112,6 +112,14 @@ const tables: Tables = {
     error_code: 'text?',
     record: 'text',
   },
+  audit_block: {
+    account_id: 'text',
+    first_time: 'bigint',
+    block_id: 'text',
+    last_time: 'bigint',
+    events: 'bigint',
+    records: 'text',
+  },
   feed_counter: { name: 'text', epoch: 'bigint', number: 'bigint' },
   feed: {
     number: 'bigint',
@@ -175,6 +183,8 @@ it('each question that is asked often is answered through an index', async (t) =
     "select * from s3_part where file = 'f'": /file=\?/,
     "select * from audit_event where account_id = '1' and event_time > 5 order by event_time":
       /event_time>\?/,
+    "select * from audit_block where account_id = '1' and first_time > 5 order by first_time":
+      /first_time>\?/,
     'select * from feed where number > 5 order by number, position': /number>\?/,
   };
   for (const [question, expected] of Object.entries(questions)) {

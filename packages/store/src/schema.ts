@@ -21,6 +21,7 @@ export interface Schema {
   s3_upload: UploadTable;
   s3_part: PartTable;
   audit_event: AuditEventTable;
+  audit_block: AuditBlockTable;
   feed_counter: FeedCounterTable;
   feed: FeedTable;
   data_key: DataKeyTable;
@@ -214,6 +215,7 @@ export interface PartTable {
 }
 
 /** One CloudTrail record. */
+/** The record of a change, written in its transaction. */
 export interface AuditEventTable {
   account_id: string;
   event_id: string;
@@ -226,6 +228,20 @@ export interface AuditEventTable {
   error_code: string | null;
   /** JSON of the whole record. */
   record: string;
+}
+
+/** Records of reads and refusals, many to a row: they come too often for a row each. */
+export interface AuditBlockTable {
+  account_id: string;
+  /** The earliest of its events. */
+  first_time: number;
+  block_id: string;
+  /** The latest. */
+  last_time: number;
+  /** How many records it holds. */
+  events: number;
+  /** A JSON array of records, compressed with zstd, in base64. */
+  records: string;
 }
 
 /** One row: the last number given out. */

@@ -25,13 +25,14 @@ const drainLimit = { bytes: 64 * 1024 * 1024, milliseconds: 10_000, heldBackMill
 export async function sendAnswer(exchange: Exchange, answer: Answer): Promise<void> {
   const { request, response } = exchange;
   if (response.headersSent || response.destroyed) return abandon(exchange, answer);
-  const headers = wireHeaders(answer.headers);
+  const { headers, isAscii } = wireHeaders(answer.headers);
   const { body } = answer;
   const bodiless = request.method === 'HEAD' || answer.status === 204 || answer.status === 304;
   if (typeof body === 'string' || body instanceof Uint8Array || body === undefined) {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-    if (!bodiless) headers['content-length'] = String(bytes?.byteLength ?? 0);
-    await sendBytes(exchange, answer.status, headers, bodiless ? undefined : bytes);
+    // A text goes out in one piece with its head, which is then written as UTF-8 too.
+    const whole = typeof body === 'string' && !isAscii ? Buffer.from(body) : body;
+    if (!bodiless) headers['content-length'] = String(Buffer.byteLength(whole ?? ''));
+    await sendBytes(exchange, answer.status, headers, bodiless ? undefined : whole);
   } else {
     await sendStream(exchange, answer.status, headers, body, bodiless);
   }
@@ -41,18 +42,20 @@ async function sendBytes(
   exchange: Exchange,
   status: number,
   headers: Record<string, string>,
-  bytes: Uint8Array | undefined,
+  bytes: string | Uint8Array | undefined,
 ): Promise<void> {
   const { response, body } = exchange;
   const unread = body.isUnread();
   // The rest of a body that was not read would be taken for the next request.
   if (unread) response.shouldKeepAlive = false;
-  response.setTimeout(stallLimit);
   response.writeHead(status, headers);
   if (!unread) {
     response.end(bytes);
+    // Most answers fit into the socket whole; who does not read the rest is not waited for.
+    if (response.writableLength > 0) response.setTimeout(stallLimit);
     return;
   }
+  response.setTimeout(stallLimit);
   if (bytes?.length) response.write(bytes);
   else response.flushHeaders();
   await drain(exchange);
@@ -105,19 +108,32 @@ async function drain({ request, body }: Exchange): Promise<void> {
   clearTimeout(timer);
 }
 
+interface WireHeaders {
+  readonly headers: Record<string, string>;
+  readonly isAscii: boolean;
+}
+
 /** Values as Node's writer takes them: bytes in the guise of Latin-1, and no control characters. */
-function wireHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+function wireHeaders(headers: Readonly<Record<string, string>>): WireHeaders {
   const written: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  let isAscii = true;
+  for (const name in headers) {
+    const value = headers[name] as string;
+    if (plain.test(value)) {
+      written[name] = value;
+      continue;
+    }
+    isAscii = false;
     if (controlCharacter.test(value)) {
       const message = `The value of the header ${name} would hold control characters.`;
       throw new ApiError('InvalidArgument', 400, message);
     }
     written[name] = beyondLatin1.test(value) ? Buffer.from(value).toString('latin1') : value;
   }
-  return written;
+  return { headers: written, isAscii };
 }
 
+const plain = /^[ -~]*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const controlCharacter = /[\0-\x08\x0a-\x1f\x7f]/;
 const beyondLatin1 = /[^\0-\xff]/;

@@ -20,6 +20,10 @@ export async function bufferBody(body: RequestBody, limit: BufferLimit): Promise
   const { declaredLength } = body;
   if (declaredLength === 0) return new Uint8Array(0);
   if (declaredLength !== undefined && declaredLength > limit.bytes) throw limit.tooLarge();
+  // Node's parser hands over what came with the head before any promise goes on.
+  await undefined;
+  const arrived = body.takeArrived();
+  if (arrived !== undefined) return arrived;
   const end = performance.now() + deadline;
   const chunks: Uint8Array[] = [];
   let length = 0;

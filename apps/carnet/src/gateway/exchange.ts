@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Services, Transport } from '@carnet/services';
-import type { RawRequest } from '@carnet/wire';
+import type { CredentialReading, RawRequest } from '@carnet/wire';
 import type { Logger } from 'pino';
 import type { RequestBody } from './request-body.ts';
 
@@ -30,6 +30,8 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly raw: RawRequest;
+  /** What the raw request says of its sender; nothing of it is true before `authenticate`. */
+  readonly reading: CredentialReading;
   readonly transport: Transport;
   readonly body: RequestBody;
   readonly requestId: string;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApiError } from '@carnet/wire';
+import { ApiError, readCredentials } from '@carnet/wire';
 import { hasErrorCode } from '../failure.ts';
 import { describeError } from '../log.ts';
 import { targetPath } from './address.ts';
@@ -43,10 +43,13 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   // Node would drop further headers in silence; `checkHead` refuses them instead.
   server.maxHeadersCount = 0;
+  function forget(this: ServerResponse) {
+    active.delete(this);
+  }
   const accept =
     (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
       active.add(response);
-      response.once('close', () => active.delete(response));
+      response.on('close', forget);
       // A stopping server answers what comes over open connections, and then closes them.
       if (!server.listening) response.shouldKeepAlive = false;
       void handle(parts, request, response, expectsContinue);
@@ -82,13 +85,16 @@ async function handle(
     rawHeaders: request.rawHeaders,
   };
   // Errors of either stream come up where it is read or written.
-  request.on('error', () => undefined);
-  response.on('error', () => undefined);
-  const route = chooseRoute(raw);
+  request.on('error', ignore);
+  response.on('error', ignore);
+  // Read once: what chose the service is what is verified.
+  const reading = readCredentials(raw);
+  const route = chooseRoute(raw, reading);
   const exchange: Exchange = {
     request,
     response,
     raw,
+    reading,
     transport: { sourceIp: sourceAddress(request), secure: false },
     body: requestBody(request, response, expectsContinue),
     requestId: route.newRequestId(),
@@ -103,6 +109,8 @@ async function handle(
   });
   report(parts, route, exchange, performance.now() - begin);
 }
+
+const ignore = () => undefined;
 
 async function respond(parts: GatewayParts, route: Route, exchange: Exchange): Promise<void> {
   try {

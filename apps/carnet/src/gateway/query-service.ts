@@ -27,7 +27,7 @@ export async function callQueryService(
   const { services } = parts;
   checkRequest(exchange);
   const body = await bufferBody(exchange.body, { bytes: bodyLimit, tooLarge, overloaded });
-  const request = await services.authenticate(exchange.raw, exchange.transport, body);
+  const request = await services.authenticate(exchange.reading, exchange.transport, body);
   const { operation, input } = decodeQueryRequest(model, formText(request, body));
   exchange.operation = operation;
   validateInput(model, operation, input);
@@ -80,11 +80,13 @@ function formText(request: VerifiedRequest, body: Uint8Array): string {
     throw new ApiError('MalformedInput', 400, message);
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return utf8.decode(body);
   } catch {
     throw new ApiError('MalformedInput', 400, 'The body of the request is not UTF-8.');
   }
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function tooLarge(): ApiError {
   const message = `The body of the request is over ${bodyLimit} bytes.`;

@@ -11,6 +11,11 @@ export interface RequestBody {
   /** True while a client waits for `100 Continue` before it sends anything. */
   readonly isHeldBack: () => boolean;
   /**
+   * Takes the whole body when all of it has come already, as a small one does with its head:
+   * without a listener, a timer or a wait. Undefined otherwise, and nothing is taken then.
+   */
+  takeArrived(): Uint8Array | undefined;
+  /**
    * Reads the body, once. Asks for it with `100 Continue` when the client waits for that. Throws
    * when the client goes away or stops sending for `idleLimit` milliseconds.
    */
@@ -28,10 +33,18 @@ export function requestBody(
 ): RequestBody {
   const declaredLength = contentLength(request.rawHeaders);
   let heldBack = expectsContinue && declaredLength !== 0;
+  let taken = false;
   return {
     declaredLength,
-    isUnread: () => !request.complete && declaredLength !== 0,
+    isUnread: () => !taken && !request.complete && declaredLength !== 0,
     isHeldBack: () => heldBack,
+    takeArrived() {
+      if (heldBack || declaredLength === undefined) return undefined;
+      if (request.readableLength < declaredLength) return undefined;
+      // Node's parser ends a body at its declared length: no more of it can come.
+      taken = true;
+      return request.read();
+    },
     async *read() {
       if (heldBack) {
         heldBack = false;

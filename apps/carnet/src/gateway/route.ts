@@ -1,10 +1,4 @@
-import {
-  ApiError,
-  type CredentialReading,
-  type RawRequest,
-  readCredentials,
-  serviceModel,
-} from '@carnet/wire';
+import { ApiError, type CredentialReading, type RawRequest, serviceModel } from '@carnet/wire';
 import { targetPath } from './address.ts';
 import type { Answer } from './answer.ts';
 import type { Exchange, GatewayParts } from './exchange.ts';
@@ -27,9 +21,8 @@ export interface Route {
  * All services are behind one port. The name in the credential scope tells them apart; that name is
  * signed, so a request cannot be taken from one service to another. Authenticates nobody.
  */
-export function chooseRoute(raw: RawRequest): Route {
+export function chooseRoute(raw: RawRequest, reading: CredentialReading): Route {
   if (isHealthRequest(raw)) return health;
-  const reading = readCredentials(raw);
   const service = serviceOf(reading);
   if (service === undefined) return looksLikeQuery(raw) ? unsigned(reading) : s3;
   return routes.get(service) ?? unknownService(service, isJson(raw));

@@ -26,7 +26,7 @@ export async function callS3(
   model: ServiceModel,
 ): Promise<Answer> {
   const { services } = parts;
-  const request = await services.authenticate(exchange.raw, exchange.transport, undefined);
+  const request = await services.authenticate(exchange.reading, exchange.transport, undefined);
   const address = readS3Address(exchange.raw);
   const operation = routeRestXml(model, {
     method: exchange.raw.method,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ApiError } from '@carnet/wire';
+import { ApiError, readCredentials } from '@carnet/wire';
 import { openTestServices, signed } from '../testing.ts';
 
 /** Asserts the code and the status of a refusal. */
@@ -19,7 +19,7 @@ describe('authenticate', () => {
     assert.deepEqual(await call('sts', 'GetCallerIdentity'), {
       UserId: await services
         .authenticate(
-          signed(await services.operator.credentials({}), 'sts', clock.now),
+          readCredentials(signed(await services.operator.credentials({}), 'sts', clock.now)),
           transport,
           none,
         )
@@ -30,7 +30,7 @@ describe('authenticate', () => {
     const { Arn } = (await call('sts', 'GetCallerIdentity', {}, dave)) as { Arn: string };
     assert.equal(Arn, 'arn:aws:iam::111111111111:user/dave');
     const anonymous = await services.authenticate(
-      { method: 'GET', target: '/photos/a', rawHeaders: ['Host', '127.0.0.1'] },
+      readCredentials({ method: 'GET', target: '/photos/a', rawHeaders: ['Host', '127.0.0.1'] }),
       transport,
       undefined,
     );

@@ -1,17 +1,20 @@
 import type { Store } from '@carnet/store';
 import {
   type AnonymousRequest,
+  type CredentialReading,
   createSigningKeyCache,
-  type RawRequest,
-  readCredentials,
   type SignedRequest,
   sha256Hex,
   verifySignature,
 } from '@carnet/wire';
-import type { AuthorizationState } from '../authorization/authorization-state.ts';
+import type {
+  AuthorizationState,
+  RoleState,
+  UserState,
+} from '../authorization/authorization-state.ts';
 import type { Transport, VerifiedRequest } from '../services.ts';
 import { openSession, type Session } from '../sts/session-token.ts';
-import type { AccessKeys } from './access-keys.ts';
+import type { AccessKey, AccessKeys } from './access-keys.ts';
 import type { Caller } from './caller.ts';
 import type { LastUsed } from './last-used.ts';
 import { expiredToken, invalidToken, refusalError, unknownKey } from './refusal.ts';
@@ -25,10 +28,10 @@ export interface AuthenticatorParts {
   readonly clock: () => number;
 }
 
-/** The one verifier: no other code reads credentials. */
+/** The one verifier: nothing that credentials claim is true before it says so. */
 export interface Authenticator {
   authenticate(
-    request: RawRequest,
+    reading: CredentialReading,
     transport: Transport,
     body: Uint8Array | undefined,
   ): Promise<VerifiedRequest>;
@@ -53,11 +56,10 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
   const readSession = createSessionReader(parts);
 
   async function authenticate(
-    request: RawRequest,
+    reading: CredentialReading,
     transport: Transport,
     body: Uint8Array | undefined,
   ): Promise<VerifiedRequest> {
-    const reading = readCredentials(request);
     switch (reading.kind) {
       case 'refused':
         throw refusalError(reading.refusal);
@@ -162,10 +164,30 @@ async function findUser(
   const key = await accessKeys.find(accessKeyId);
   const user = key?.active ? await state.user(key.accountId, key.userId) : undefined;
   if (!key || !user) throw unknownKey(service, accessKeyId);
-  const { accountId, userId, userName, arn } = user;
-  return {
-    secretAccessKey: key.secretAccessKey,
-    caller: { kind: 'user', accountId, arn, userId, userName, accessKeyId },
+  return userCredential(key, user, () => {
+    const { accountId, userId, userName, arn } = user;
+    return {
+      secretAccessKey: key.secretAccessKey,
+      caller: { kind: 'user', accountId, arn, userId, userName, accessKeyId },
+    };
+  });
+}
+
+const userCredential = createCredentialCache<AccessKey, UserState>();
+const roleCredential = createCredentialCache<Session, RoleState>();
+
+/**
+ * Makes a credential once for a key and its principal as known at one moment: a principal that
+ * changed is another object, and each request of a credential has the same caller.
+ */
+function createCredentialCache<Key extends object, PrincipalState>() {
+  const made = new WeakMap<Key, { state: PrincipalState; credential: Credential }>();
+  return (key: Key, state: PrincipalState, make: () => Credential): Credential => {
+    const known = made.get(key);
+    if (known?.state === state) return known.credential;
+    const credential = make();
+    made.set(key, { state, credential });
+    return credential;
   };
 }
 
@@ -201,20 +223,22 @@ async function findSession(
   const role = session && (await state.role(session.accountId, session.roleId));
   if (!session || !role) throw invalidToken(scope.service);
   if (session.expiresAt <= now) throw expiredToken(scope.service);
-  const { accountId, roleId, sessionName, issuedAt, expiresAt } = session;
-  return {
-    secretAccessKey: session.secretAccessKey,
-    caller: {
-      kind: 'assumedRole',
-      accountId,
-      arn: `arn:aws:sts::${accountId}:assumed-role/${role.roleName}/${sessionName}`,
-      roleArn: role.arn,
-      roleId,
-      roleName: role.roleName,
-      sessionName,
-      accessKeyId,
-      issuedAt,
-      expiresAt,
-    },
-  };
+  return roleCredential(session, role, () => {
+    const { accountId, roleId, sessionName, issuedAt, expiresAt } = session;
+    return {
+      secretAccessKey: session.secretAccessKey,
+      caller: {
+        kind: 'assumedRole',
+        accountId,
+        arn: `arn:aws:sts::${accountId}:assumed-role/${role.roleName}/${sessionName}`,
+        roleArn: role.arn,
+        roleId,
+        roleName: role.roleName,
+        sessionName,
+        accessKeyId,
+        issuedAt,
+        expiresAt,
+      },
+    };
+  });
 }

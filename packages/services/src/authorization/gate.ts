@@ -36,6 +36,20 @@ interface CallerState {
   readonly policies: readonly CompiledPolicy[];
 }
 
+/**
+ * The gate of an operation that every authenticated caller may call: no policy is asked, and nobody
+ * is let through to anything else.
+ */
+export function ungated({ caller }: VerifiedRequest): Gate {
+  if (caller.kind === 'anonymous') throw accessDenied();
+  return nothingMore;
+}
+
+const nothingMore: Gate = {
+  check: () => Promise.reject(accessDenied()),
+  isAllowed: () => false,
+};
+
 export async function openGate(
   state: AuthorizationState,
   request: VerifiedRequest,
@@ -83,10 +97,7 @@ export async function openGate(
 
   return {
     async check(authorization, input) {
-      if (authorization.action === 'none') {
-        if (request.caller.kind === 'anonymous') throw accessDenied();
-        return;
-      }
+      if (authorization.action === 'none') return void ungated(request);
       const requirement = authorization as AuthorizationRequirement<typeof input>;
       if (!requirement.perEntry) await require(requirement, input);
       for (const further of requirement.also ?? []) {

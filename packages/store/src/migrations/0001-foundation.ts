@@ -253,7 +253,12 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-async function createTable(database: Kysely<unknown>, name: string, table: Table): Promise<void> {
+/** Makes a table with its keys and indexes. */
+export async function createTable(
+  database: Kysely<unknown>,
+  name: string,
+  table: Table,
+): Promise<void> {
   let builder: CreateTableBuilder<string, string> = database.schema.createTable(name);
   for (const [column, type] of Object.entries(table.columns)) {
     const nullable = type.endsWith('?');

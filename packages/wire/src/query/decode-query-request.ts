@@ -30,9 +30,9 @@ const maxIndex = 10_000;
 export function decodeQueryRequest(model: ServiceModel, body: string): QueryRequest {
   const tree = parameterTree(parseForm(body));
   for (const name of tree.children.keys()) {
+    if (name === 'Action' || name === 'Version') continue;
     const folded = foldAscii(name);
-    if (folded === 'action' && name !== 'Action') throw caseVariant(name);
-    if (folded === 'version' && name !== 'Version') throw caseVariant(name);
+    if (folded === 'action' || folded === 'version') throw caseVariant(name);
   }
   const operation = tree.children.get('Action')?.value;
   if (operation === undefined || operation === '') {

@@ -3,11 +3,11 @@ import type { ServiceModel } from '../model.ts';
 import { operationOf, structureOf } from '../model-lookup.ts';
 import { formatIso8601Seconds } from '../value/timestamp.ts';
 import { writeMembers, type XmlStyle } from '../xml/write-members.ts';
-import { escapeXml, withoutInvalidXml } from '../xml/xml-text.ts';
+import { escapeXml, isPlainXml, withoutInvalidXml } from '../xml/xml-text.ts';
 
 /** Parsers of XML 1.0 refuse a control even as a reference: a call's answer must be readable. */
 const style: XmlStyle = {
-  text: (text) => escapeXml(withoutInvalidXml(text)),
+  text: (text) => (isPlainXml(text) ? text : escapeXml(withoutInvalidXml(text))),
   timestamp: formatIso8601Seconds,
 };
 

@@ -27,7 +27,10 @@ function addParameter(parameters: Map<string, string>, pair: string): void {
   parameters.set(name, equals < 0 ? '' : decode(pair.slice(equals + 1)));
 }
 
+const plain = /^[^%+]*$/;
+
 function decode(text: string): string {
+  if (plain.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

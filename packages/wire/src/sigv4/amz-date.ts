@@ -1,7 +1,19 @@
 const basic = /^\d{8}T\d{6}Z$/;
 
+let lastText = '';
+let lastParsed: number | undefined;
+
 /** `20261123T120000Z` in milliseconds since 1970; undefined for any other form or no such moment. */
 export function parseAmzDate(text: string): number | undefined {
+  // All requests of one second say the same.
+  if (text !== lastText) {
+    lastParsed = parse(text);
+    lastText = text;
+  }
+  return lastParsed;
+}
+
+function parse(text: string): number | undefined {
   if (!basic.test(text)) return undefined;
   const part = (start: number, end: number) => Number(text.slice(start, end));
   const year = part(0, 4);

@@ -18,6 +18,13 @@ const named: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
+const plain = /^[ !#-%(-;=?-~]*$/;
+
+/** True for printable ASCII of which nothing needs to be escaped, as most texts are. */
+export function isPlainXml(text: string): boolean {
+  return plain.test(text);
+}
+
 /** Replaces what strict parsers refuse, even as a reference, with U+FFFD. */
 export function withoutInvalidXml(text: string): string {
   return text.replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
