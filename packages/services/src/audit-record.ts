@@ -45,24 +45,28 @@ export function auditRecord(facts: AuditFacts): AuditRecord {
   const error =
     errorCode === null
       ? ''
-      : `"errorCode":${json(errorCode)},${message === undefined ? '' : `"errorMessage":${json(message)},`}`;
-  const agent = facts.userAgent === undefined ? '' : `"userAgent":${json(facts.userAgent)},`;
+      : `"errorCode":${text(errorCode)},${message === undefined ? '' : `"errorMessage":${text(message)},`}`;
+  const agent = facts.userAgent === undefined ? '' : `"userAgent":${text(facts.userAgent)},`;
   const isData = facts.service === 's3';
-  const text =
+  const record =
     `{"eventVersion":"1.11","userIdentity":${userIdentityText(facts.caller)},` +
-    `"eventTime":"${seconds(facts.time)}","eventSource":${json(eventSource)},` +
-    `"eventName":${json(facts.operation)},"awsRegion":${json(facts.region)},` +
-    `"sourceIPAddress":${json(facts.sourceIp)},${agent}${error}` +
-    `"requestParameters":${json(facts.requestParameters ?? null)},` +
-    `"responseElements":${json(facts.responseElements ?? null)},` +
-    `"requestID":${json(facts.requestId)},"eventID":"${eventId}",` +
+    `"eventTime":"${seconds(facts.time)}","eventSource":${text(eventSource)},` +
+    `"eventName":${text(facts.operation)},"awsRegion":${text(facts.region)},` +
+    `"sourceIPAddress":${text(facts.sourceIp)},${agent}${error}` +
+    `"requestParameters":${json(facts.requestParameters)},` +
+    `"responseElements":${json(facts.responseElements)},` +
+    `"requestID":${text(facts.requestId)},"eventID":"${eventId}",` +
     `"readOnly":${facts.readOnly},"eventType":"AwsApiCall","managementEvent":${!isData},` +
-    `"recipientAccountId":${json(facts.accountId)},` +
+    `"recipientAccountId":${text(facts.accountId)},` +
     `"eventCategory":"${isData ? 'Data' : 'Management'}"}`;
-  return { eventId, eventSource, errorCode, text };
+  return { eventId, eventSource, errorCode, text: record };
 }
 
-const json = (value: unknown): string => JSON.stringify(value);
+const json = (value: unknown): string => (value === undefined ? 'null' : JSON.stringify(value));
+
+const plain = /^[ !#-[\]-~]*$/;
+/** Most texts need no escape, and finding that out is quicker than looking for one. */
+const text = (value: string): string => (plain.test(value) ? `"${value}"` : JSON.stringify(value));
 
 function errorCodeOf(error: unknown): string | null {
   if (error === undefined) return null;

@@ -1,4 +1,5 @@
 import type { ServiceModel, Shape } from './model.ts';
+import { membersOf } from './model-lookup.ts';
 
 /** What stands in a record in place of a secret, as in CloudTrail. */
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
@@ -51,7 +52,7 @@ function describeStructure(
   value: object,
 ): unknown {
   const described: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(shape.members)) {
+  for (const [name, member] of membersOf(shape)) {
     const item: unknown = Reflect.get(value, name);
     if (item === undefined) continue;
     const text = secretMembers.has(name) ? hidden : describe(model, member.shape, item);

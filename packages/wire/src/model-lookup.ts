@@ -36,6 +36,17 @@ export function structureOf(model: ServiceModel, name: string | undefined): Stru
 
 const nothing: StructureShape = { type: 'structure', required: [], members: {} };
 
+const entriesByStructure = new WeakMap<StructureShape, readonly (readonly [string, Member])[]>();
+
+/** The members of a structure with their names, in the model's order; made once. */
+export function membersOf(structure: StructureShape): readonly (readonly [string, Member])[] {
+  const known = entriesByStructure.get(structure);
+  if (known !== undefined) return known;
+  const entries = Object.entries(structure.members);
+  entriesByStructure.set(structure, entries);
+  return entries;
+}
+
 /** The name of a list's items on the wire. */
 export function itemName(list: ListShape, member: Member, memberName: string): string {
   if (member.flattened) return member.xmlName ?? memberName;

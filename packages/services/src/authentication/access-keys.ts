@@ -34,6 +34,11 @@ export class AccessKeys {
     });
   }
 
+  /** What is known without waiting; undefined says nothing about existence. */
+  peek(accessKeyId: string): AccessKey | undefined {
+    return this.#keys.peek(accessKeyId);
+  }
+
   find(accessKeyId: string): Promise<AccessKey | undefined> {
     return this.#keys.get(accessKeyId);
   }

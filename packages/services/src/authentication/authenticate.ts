@@ -161,11 +161,13 @@ async function findUser(
   service: string,
   accessKeyId: string,
 ): Promise<Credential> {
-  const key = await accessKeys.find(accessKeyId);
-  const user = key?.active ? await state.user(key.accountId, key.userId) : undefined;
-  if (!key || !user) throw unknownKey(service, accessKeyId);
+  const key = accessKeys.peek(accessKeyId) ?? (await accessKeys.find(accessKeyId));
+  if (!key?.active) throw unknownKey(service, accessKeyId);
+  const { accountId, userId } = key;
+  const user = state.peekUser(accountId, userId) ?? (await state.user(accountId, userId));
+  if (!user) throw unknownKey(service, accessKeyId);
   return userCredential(key, user, () => {
-    const { accountId, userId, userName, arn } = user;
+    const { userName, arn } = user;
     return {
       secretAccessKey: key.secretAccessKey,
       caller: { kind: 'user', accountId, arn, userId, userName, accessKeyId },
@@ -220,11 +222,13 @@ async function findSession(
 ): Promise<Credential> {
   const { accessKeyId, scope } = signed;
   const session = readSession(accessKeyId, sessionToken);
-  const role = session && (await state.role(session.accountId, session.roleId));
-  if (!session || !role) throw invalidToken(scope.service);
+  if (!session) throw invalidToken(scope.service);
+  const { accountId, roleId } = session;
+  const role = state.peekRole(accountId, roleId) ?? (await state.role(accountId, roleId));
+  if (!role) throw invalidToken(scope.service);
   if (session.expiresAt <= now) throw expiredToken(scope.service);
   return roleCredential(session, role, () => {
-    const { accountId, roleId, sessionName, issuedAt, expiresAt } = session;
+    const { sessionName, issuedAt, expiresAt } = session;
     return {
       secretAccessKey: session.secretAccessKey,
       caller: {

@@ -61,6 +61,15 @@ export class AuthorizationState {
     return this.#users.get(keyOf(accountId, userId));
   }
 
+  /** What is known without waiting; undefined says nothing about existence. */
+  peekUser(accountId: string, userId: string): UserState | undefined {
+    return this.#users.peek(keyOf(accountId, userId));
+  }
+
+  peekRole(accountId: string, roleId: string): RoleState | undefined {
+    return this.#roles.peek(keyOf(accountId, roleId));
+  }
+
   role(accountId: string, roleId: string): Promise<RoleState | undefined> {
     return this.#roles.get(keyOf(accountId, roleId));
   }

@@ -127,12 +127,13 @@ async function callerState(state: AuthorizationState, caller: Caller): Promise<C
         policies: [],
       };
     case 'user': {
-      const user = await state.user(caller.accountId, caller.userId);
+      const { accountId, userId } = caller;
+      const user = state.peekUser(accountId, userId) ?? (await state.user(accountId, userId));
       if (!user) throw accessDenied();
       return {
         principal: {
           kind: 'user',
-          accountId: caller.accountId,
+          accountId,
           arn: user.arn,
           uniqueId: user.userId,
         },
@@ -141,12 +142,13 @@ async function callerState(state: AuthorizationState, caller: Caller): Promise<C
       };
     }
     case 'assumedRole': {
-      const role = await state.role(caller.accountId, caller.roleId);
+      const { accountId, roleId } = caller;
+      const role = state.peekRole(accountId, roleId) ?? (await state.role(accountId, roleId));
       if (!role) throw accessDenied();
       return {
         principal: {
           kind: 'assumedRole',
-          accountId: caller.accountId,
+          accountId,
           arn: caller.arn,
           roleArn: role.arn,
           uniqueId: role.roleId,

@@ -1,5 +1,5 @@
 import type { Member, ServiceModel, Shape, StructureShape } from '../model.ts';
-import { shapeOf } from '../model-lookup.ts';
+import { membersOf, shapeOf } from '../model-lookup.ts';
 import { matchesPattern } from './java-pattern.ts';
 
 export interface Violation {
@@ -40,7 +40,7 @@ function checkStructure(
   prefix: string,
   inDocument: boolean,
 ): void {
-  for (const [name, member] of Object.entries(structure.members)) {
+  for (const [name, member] of membersOf(structure)) {
     const path = prefix + lowerFirst(name);
     const memberValue = (value as Record<string, unknown>)[name];
     const shape = shapeOf(search.model, member.shape);

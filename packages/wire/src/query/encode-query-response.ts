@@ -22,16 +22,14 @@ export function encodeQueryResponse(
   requestId: string,
 ): string {
   const { output: outputName } = operationOf(model, operation);
-  const parts = [`<${operation}Response xmlns="${model.xmlNamespace}">`];
+  let result = '';
   if (outputName !== undefined) {
-    parts.push(`<${operation}Result>`);
-    writeMembers(model, structureOf(model, outputName), output ?? {}, style, parts);
-    parts.push(`</${operation}Result>`);
+    const members = writeMembers(model, structureOf(model, outputName), output ?? {}, style);
+    result = `<${operation}Result>${members}</${operation}Result>`;
   }
-  const id = style.text(requestId);
-  parts.push(`<ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata>`);
-  parts.push(`</${operation}Response>`);
-  return parts.join('');
+  const metadata = `<ResponseMetadata><RequestId>${style.text(requestId)}</RequestId></ResponseMetadata>`;
+  const root = `${operation}Response`;
+  return `<${root} xmlns="${model.xmlNamespace}">${result}${metadata}</${root}>`;
 }
 
 /** An error in the AWS query protocol; without a model (the service is unknown) no namespace. */

@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts';
 import type { Member, ServiceModel, Shape, StructureShape } from '../model.ts';
-import { operationOf, shapeOf, structureOf } from '../model-lookup.ts';
+import { membersOf, operationOf, shapeOf, structureOf } from '../model-lookup.ts';
 import { formatBase64 } from '../value/base64.ts';
 import { formatHttpDate } from '../value/timestamp.ts';
 import { writeMembers, type XmlStyle } from '../xml/write-members.ts';
@@ -33,7 +33,7 @@ export function encodeRestXmlResponse(
   const structure = structureOf(model, outputName);
   const value = (output ?? {}) as Readonly<Record<string, unknown>>;
   const headers: (readonly [string, string])[] = [];
-  for (const [name, member] of Object.entries(structure.members)) {
+  for (const [name, member] of membersOf(structure)) {
     addHeaders(model, name, member, value[name], headers);
   }
   const { contentType, body, stream } = encodeBody(model, operation, structure, value);
@@ -57,7 +57,7 @@ function encodeBody(
   value: Readonly<Record<string, unknown>>,
 ): Body & { body: string | undefined; stream: unknown } {
   const nothing = { body: undefined, stream: undefined };
-  const members = Object.entries(structure.members);
+  const members = membersOf(structure);
   const payload = members.find(([, { location }]) => location === 'payload');
   if (payload !== undefined) {
     const [name, member] = payload;
@@ -104,10 +104,8 @@ function writeDocument(
   root: string,
   value: object,
 ): string {
-  const parts = [declaration, `<${root} xmlns="${model.xmlNamespace}">`];
-  writeMembers(model, structure, value, style, parts);
-  parts.push(`</${root}>`);
-  return parts.join('');
+  const members = writeMembers(model, structure, value, style);
+  return `${declaration}<${root} xmlns="${model.xmlNamespace}">${members}</${root}>`;
 }
 
 function addHeaders(

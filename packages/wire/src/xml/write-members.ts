@@ -1,5 +1,5 @@
 import type { Member, ServiceModel, Shape, StructureShape } from '../model.ts';
-import { entryNames, itemName, shapeOf } from '../model-lookup.ts';
+import { entryNames, itemName, membersOf, shapeOf } from '../model-lookup.ts';
 import { formatBase64 } from '../value/base64.ts';
 
 /** What the protocols write differently. */
@@ -10,48 +10,58 @@ export interface XmlStyle {
 }
 
 /**
- * Appends the members of a structure as elements, in the model's order, without those that are
- * undefined or travel elsewhere. A value of another type than the model's is a bug and throws.
+ * The members of a structure as elements, in the model's order, without those that are undefined or
+ * travel elsewhere. A value of another type than the model's is a bug and throws.
  */
 export function writeMembers(
   model: ServiceModel,
   structure: StructureShape,
   value: object,
   style: XmlStyle,
-  parts: string[],
-): void {
-  for (const [name, member] of Object.entries(structure.members)) {
+): string {
+  let text = '';
+  for (const [name, member] of membersOf(structure)) {
     if (member.location !== undefined || member.xmlAttribute) continue;
     const memberValue = (value as Record<string, unknown>)[name];
     if (memberValue === undefined || memberValue === null) continue;
-    writeMember(model, member, name, memberValue, style, parts);
+    text += writeMember(model, member, name, memberValue, style);
   }
+  return text;
 }
 
-/** Appends one member, its element included. */
+/** One member, its element included. */
 function writeMember(
   model: ServiceModel,
   member: Member,
   name: string,
   value: unknown,
   style: XmlStyle,
-  parts: string[],
-): void {
+): string {
   const shape = shapeOf(model, member.shape);
   const element = member.xmlName ?? name;
   if (member.flattened && (shape.type === 'list' || shape.type === 'map')) {
-    writeEntries(model, shape, member, element, value, style, parts);
-    return;
+    return writeEntries(model, shape, member, element, value, style);
   }
-  parts.push(`<${element}${attributesOf(model, member, shape, value, style)}>`);
+  const attributes = attributesOf(model, member, shape, value, style);
+  const content = writeContent(model, shape, member, element, value, style);
+  return `<${element}${attributes}>${content}</${element}>`;
+}
+
+function writeContent(
+  model: ServiceModel,
+  shape: Shape,
+  member: Member,
+  element: string,
+  value: unknown,
+  style: XmlStyle,
+): string {
   if (shape.type === 'list' || shape.type === 'map') {
-    writeEntries(model, shape, member, element, value, style, parts);
-  } else if (shape.type === 'structure') {
-    writeMembers(model, shape, objectOf(value, element), style, parts);
-  } else {
-    parts.push(scalarText(shape, value, element, style));
+    return writeEntries(model, shape, member, element, value, style);
   }
-  parts.push(`</${element}>`);
+  if (shape.type === 'structure') {
+    return writeMembers(model, shape, objectOf(value, element), style);
+  }
+  return scalarText(shape, value, element, style);
 }
 
 function writeEntries(
@@ -61,21 +71,21 @@ function writeEntries(
   element: string,
   value: unknown,
   style: XmlStyle,
-  parts: string[],
-): void {
+): string {
+  let text = '';
   if (shape.type === 'list') {
     if (!Array.isArray(value)) throw new TypeError(`${element} is no array`);
     const item = { ...shape.member, xmlName: itemName(shape, member, element) };
-    for (const one of value) writeMember(model, item, 'member', one, style, parts);
-    return;
+    for (const one of value) text += writeMember(model, item, 'member', one, style);
+    return text;
   }
   const [keyName, valueName] = entryNames(shape);
   const entry = member.flattened ? element : 'entry';
   for (const [key, one] of Object.entries(objectOf(value, element))) {
-    parts.push(`<${entry}><${keyName}>${style.text(key)}</${keyName}>`);
-    writeMember(model, { ...shape.value, xmlName: valueName }, 'value', one, style, parts);
-    parts.push(`</${entry}>`);
+    const item = writeMember(model, { ...shape.value, xmlName: valueName }, 'value', one, style);
+    text += `<${entry}><${keyName}>${style.text(key)}</${keyName}>${item}</${entry}>`;
   }
+  return text;
 }
 
 /** The namespace that an element declares, and the members that are attributes of it. */
@@ -92,7 +102,7 @@ function attributesOf(
     attributes += ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${address}"`;
   }
   if (shape.type !== 'structure') return attributes;
-  for (const [name, attribute] of Object.entries(shape.members)) {
+  for (const [name, attribute] of membersOf(shape)) {
     const attributeValue = (value as Record<string, unknown>)[name];
     if (!attribute.xmlAttribute || attributeValue === undefined) continue;
     const text = scalarText(shapeOf(model, attribute.shape), attributeValue, name, style);
@@ -102,7 +112,7 @@ function attributesOf(
 }
 
 /** The text of a simple value, escaped. */
-export function scalarText(shape: Shape, value: unknown, name: string, style: XmlStyle): string {
+function scalarText(shape: Shape, value: unknown, name: string, style: XmlStyle): string {
   switch (shape.type) {
     case 'string':
       if (typeof value === 'string') return style.text(value);
