@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { ApiError } from '@carnet/wire';
 import type { Caller } from './authentication/caller.ts';
 
-/** What happened, before it is made into a CloudTrail record. */
-export interface AuditFacts {
+/** One call, before it is made into a CloudTrail record. */
+export interface AuditEvent {
   readonly caller: Caller;
-  /** The account whose record it is: the caller's, or the resource's for an anonymous caller. */
+  /** The account whose record it is: the caller's, or nobody's for an anonymous caller. */
   readonly accountId: string;
+  readonly eventId: string;
   /** Milliseconds since 1970. */
   readonly time: number;
   /** `iam` */
@@ -20,68 +19,35 @@ export interface AuditFacts {
   /** Without secrets. */
   readonly requestParameters: unknown;
   readonly responseElements: unknown;
-  readonly error: unknown;
+  /** Undefined when the call succeeded. */
+  readonly errorCode: string | undefined;
+  readonly errorMessage: string | undefined;
 }
 
-/** A record in CloudTrail's shape, and what is looked for in it. */
-export interface AuditRecord {
-  readonly eventId: string;
-  readonly eventSource: string;
-  /** Null when the call succeeded. */
-  readonly errorCode: string | null;
-  /** JSON. */
-  readonly text: string;
-}
-
-/**
- * The record of one call ("CloudTrail record contents", AWS CloudTrail User Guide). Put together
- * from pieces of JSON: every request pays for it, and who called is the same many times over.
- */
-export function auditRecord(facts: AuditFacts): AuditRecord {
-  const eventId = randomUUID();
-  const eventSource = `${facts.service}.amazonaws.com`;
-  const errorCode = errorCodeOf(facts.error);
-  const message = facts.error instanceof ApiError ? facts.error.message : undefined;
-  const error =
-    errorCode === null
-      ? ''
-      : `"errorCode":${text(errorCode)},${message === undefined ? '' : `"errorMessage":${text(message)},`}`;
-  const agent = facts.userAgent === undefined ? '' : `"userAgent":${text(facts.userAgent)},`;
-  const isData = facts.service === 's3';
-  const record =
-    `{"eventVersion":"1.11","userIdentity":${userIdentityText(facts.caller)},` +
-    `"eventTime":"${seconds(facts.time)}","eventSource":${text(eventSource)},` +
-    `"eventName":${text(facts.operation)},"awsRegion":${text(facts.region)},` +
-    `"sourceIPAddress":${text(facts.sourceIp)},${agent}${error}` +
-    `"requestParameters":${json(facts.requestParameters)},` +
-    `"responseElements":${json(facts.responseElements)},` +
-    `"requestID":${text(facts.requestId)},"eventID":"${eventId}",` +
-    `"readOnly":${facts.readOnly},"eventType":"AwsApiCall","managementEvent":${!isData},` +
-    `"recipientAccountId":${text(facts.accountId)},` +
-    `"eventCategory":"${isData ? 'Data' : 'Management'}"}`;
-  return { eventId, eventSource, errorCode, text: record };
-}
-
-const json = (value: unknown): string => (value === undefined ? 'null' : JSON.stringify(value));
-
-const plain = /^[ !#-[\]-~]*$/;
-/** Most texts need no escape, and finding that out is quicker than looking for one. */
-const text = (value: string): string => (plain.test(value) ? `"${value}"` : JSON.stringify(value));
-
-function errorCodeOf(error: unknown): string | null {
-  if (error === undefined) return null;
-  return error instanceof ApiError ? error.code : 'InternalFailure';
-}
-
-/** By caller: authentication gives the same one to each request of a credential. */
-const identityTexts = new WeakMap<Caller, string>();
-
-function userIdentityText(caller: Caller): string {
-  const known = identityTexts.get(caller);
-  if (known !== undefined) return known;
-  const text = json(userIdentity(caller));
-  identityTexts.set(caller, text);
-  return text;
+/** The record of one call, for JSON ("CloudTrail record contents", AWS CloudTrail User Guide). */
+export function auditRecord(event: AuditEvent) {
+  const isData = event.service === 's3';
+  const { errorCode, errorMessage } = event;
+  return {
+    eventVersion: '1.11',
+    userIdentity: userIdentity(event.caller),
+    eventTime: seconds(event.time),
+    eventSource: `${event.service}.amazonaws.com`,
+    eventName: event.operation,
+    awsRegion: event.region,
+    sourceIPAddress: event.sourceIp,
+    userAgent: event.userAgent,
+    ...(errorCode === undefined ? {} : { errorCode, errorMessage }),
+    requestParameters: event.requestParameters ?? null,
+    responseElements: event.responseElements ?? null,
+    requestID: event.requestId,
+    eventID: event.eventId,
+    readOnly: event.readOnly,
+    eventType: 'AwsApiCall',
+    managementEvent: !isData,
+    recipientAccountId: event.accountId,
+    eventCategory: isData ? 'Data' : 'Management',
+  };
 }
 
 function userIdentity(caller: Caller): object {
@@ -126,14 +92,6 @@ function userIdentity(caller: Caller): object {
   }
 }
 
-let formattedSecond = Number.NaN;
-let formatted = '';
-
-/** `2026-11-23T12:00:00Z`; one second is asked for again and again. */
 function seconds(time: number): string {
-  const second = Math.floor(time / 1000);
-  if (second === formattedSecond) return formatted;
-  formattedSecond = second;
-  formatted = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
-  return formatted;
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }

@@ -1,7 +1,7 @@
 import type { Database, Schema, Store } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import { packAuditBlocks } from './audit-block.ts';
-import { type AuditFacts, auditRecord } from './audit-record.ts';
+import { type AuditEvent, auditRecord } from './audit-record.ts';
 
 /**
  * The record of calls, in CloudTrail's shape. A mutation's record is written in its own transaction,
@@ -10,7 +10,7 @@ import { type AuditFacts, auditRecord } from './audit-record.ts';
 export class Audit {
   readonly #store: Store;
   readonly #onFailure: (error: unknown) => void;
-  #facts: AuditFacts[] = [];
+  #events: AuditEvent[] = [];
   /** Packed, and not yet written. */
   #blocks: Schema['audit_block'][] = [];
   /** How many records wait, packed or not. */
@@ -24,31 +24,31 @@ export class Audit {
   }
 
   /** Writes one record with the change that it tells of. */
-  async write(database: Database, facts: AuditFacts): Promise<void> {
-    const { eventId, eventSource, errorCode, text } = auditRecord(facts);
+  async write(database: Database, event: AuditEvent): Promise<void> {
+    const record = auditRecord(event);
     await database
       .insertInto('audit_event')
       .values({
-        account_id: facts.accountId,
-        event_id: eventId,
-        event_time: facts.time,
-        event_source: eventSource,
-        event_name: facts.operation,
-        access_key_id: facts.caller.kind === 'anonymous' ? null : facts.caller.accessKeyId,
-        error_code: errorCode,
-        record: text,
+        account_id: event.accountId,
+        event_id: event.eventId,
+        event_time: event.time,
+        event_source: record.eventSource,
+        event_name: event.operation,
+        access_key_id: event.caller.kind === 'anonymous' ? null : event.caller.accessKeyId,
+        error_code: event.errorCode ?? null,
+        record: JSON.stringify(record),
       })
       .execute();
   }
 
   /** Takes the record of a read or of a refusal. Throws when too much could not be written. */
-  note(facts: AuditFacts): void {
+  note(event: AuditEvent): void {
     if (this.#waiting >= mostWaiting) {
       throw new ApiError('ServiceUnavailable', 503, 'The audit record cannot be written.');
     }
     this.#waiting += 1;
-    this.#facts.push(facts);
-    if (this.#facts.length >= eventsPerBlock) this.#pack();
+    this.#events.push(event);
+    if (this.#events.length >= eventsPerBlock) this.#pack();
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => void this.flush().catch(this.#onFailure), batchMilliseconds);
     this.#timer.unref();
@@ -76,9 +76,9 @@ export class Audit {
 
   /** Soon, so that what is known of a call does not grow old in memory. */
   #pack(): void {
-    if (this.#facts.length === 0) return;
-    this.#blocks.push(...packAuditBlocks(this.#facts));
-    this.#facts = [];
+    if (this.#events.length === 0) return;
+    this.#blocks.push(...packAuditBlocks(this.#events));
+    this.#events = [];
   }
 }
 

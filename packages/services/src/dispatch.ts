@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Store, Transaction } from '@carnet/store';
 import { ApiError, describeForRecord, serviceModel } from '@carnet/wire';
 import type { Audit } from './audit.ts';
-import type { AuditFacts } from './audit-record.ts';
+import type { AuditEvent } from './audit-record.ts';
 import type { LastUsed } from './authentication/last-used.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
 import { accessDenied, type Gate, openGate, ungated } from './authorization/gate.ts';
@@ -73,7 +74,7 @@ class Run {
     } catch (error) {
       // When the commit itself failed nobody knows: what a row may refer to has to stay.
       if (!this.#atCommit) await this.#workAfter(this.#afterRollback);
-      this.#parts.audit.note(this.#facts({ error }));
+      this.#parts.audit.note(this.#event({ error }));
       throw error;
     }
   }
@@ -86,7 +87,7 @@ class Run {
     const prepared = await operation.prepare?.(this.#context(gate, undefined), input);
     if (operation.access === 'read') {
       const output = await operation.run(this.#context(gate, undefined), input, prepared);
-      audit.note(this.#facts({}));
+      audit.note(this.#event({}));
       return output;
     }
     const ofPreparation = this.#afterCommit;
@@ -98,7 +99,7 @@ class Run {
       await stillHolds(this.#call);
       const gateInside = await this.#pass(transaction);
       const output = await operation.run(this.#context(gateInside, transaction), input, prepared);
-      await audit.write(transaction.database, this.#facts({ output }));
+      await audit.write(transaction.database, this.#event({ output }));
       this.#atCommit = true;
       return output;
     });
@@ -159,13 +160,15 @@ class Run {
     };
   }
 
-  #facts(outcome: { readonly output?: unknown; readonly error?: unknown }): AuditFacts {
+  #event(outcome: { readonly output?: unknown; readonly error?: unknown }): AuditEvent {
     const { request, service, operation, input, requestId } = this.#call;
     const { caller } = request;
     const model = serviceModel(service);
+    const { output, error } = outcome;
     return {
       caller,
       accountId: caller.kind === 'anonymous' ? '' : caller.accountId,
+      eventId: randomUUID(),
       time: this.#now,
       service,
       operation,
@@ -175,8 +178,15 @@ class Run {
       requestId,
       readOnly: this.#operation.access === 'read',
       requestParameters: model && describeForRecord(model, operation, 'input', input),
-      responseElements: model && describeForRecord(model, operation, 'output', outcome.output),
-      error: outcome.error,
+      responseElements: model && describeForRecord(model, operation, 'output', output),
+      errorCode: errorCodeOf(error),
+      errorMessage: error instanceof ApiError ? error.message : undefined,
     };
   }
+}
+
+/** What is no error of the API is a bug, and the record says no more of it than the caller reads. */
+function errorCodeOf(error: unknown): string | undefined {
+  if (error === undefined) return undefined;
+  return error instanceof ApiError ? error.code : 'InternalFailure';
 }
