@@ -5,7 +5,8 @@ import type { Audit } from './audit.ts';
 import type { AuditEvent } from './audit-record.ts';
 import type { LastUsed } from './authentication/last-used.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
-import { accessDenied, type Gate, openGate, ungated } from './authorization/gate.ts';
+import { type Gate, openGate, ungated } from './authorization/gate.ts';
+import { CallContext } from './call-context.ts';
 import type { Operation, OperationContext, OperationTable, ResolveContext } from './operation.ts';
 import type { Call } from './services.ts';
 import type { Settings } from './settings.ts';
@@ -57,6 +58,8 @@ class Run {
   readonly #now: number;
   #afterCommit: (() => Promise<void>)[] = [];
   readonly #afterRollback: (() => Promise<void>)[] = [];
+  readonly #noteAfterCommit = (work: () => Promise<void>) => void this.#afterCommit.push(work);
+  readonly #noteAfterRollback = (work: () => Promise<void>) => void this.#afterRollback.push(work);
   #atCommit = false;
 
   constructor(parts: DispatchParts, call: Call, operation: Operation<object, unknown, unknown>) {
@@ -134,30 +137,17 @@ class Run {
 
   #context(gate: Gate, transaction: Transaction | undefined): OperationContext {
     const { store, settings } = this.#parts;
-    const { caller, region } = this.#call.request;
-    const { database, resourcePolicies } = this.#resolveContext(transaction);
-    return {
-      caller,
-      database,
-      resourcePolicies,
-      get accountId() {
-        if (caller.kind === 'anonymous') throw accessDenied();
-        return caller.accountId;
-      },
-      requestId: this.#call.requestId,
-      region,
-      now: this.#now,
+    return new CallContext({
+      store,
       settings,
-      sealing: store.sealing,
-      objectFiles: store.objectFiles,
-      changed(change) {
-        if (!transaction) throw new Error('a read recorded a change');
-        transaction.changed(change);
-      },
-      afterCommit: (work) => void this.#afterCommit.push(work),
-      afterRollback: (work) => void this.#afterRollback.push(work),
-      isAllowed: gate.isAllowed,
-    };
+      call: this.#call,
+      now: this.#now,
+      gate,
+      resolveContext: this.#resolveContext(transaction),
+      transaction,
+      afterCommit: this.#noteAfterCommit,
+      afterRollback: this.#noteAfterRollback,
+    });
   }
 
   #event(outcome: { readonly output?: unknown; readonly error?: unknown }): AuditEvent {

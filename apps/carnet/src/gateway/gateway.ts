@@ -68,7 +68,8 @@ export function createGateway(parts: GatewayParts): Gateway {
 
 /** The peer's address; an IPv4 one as itself when it came to a socket of both families. */
 function sourceAddress({ socket }: IncomingMessage): string {
-  return (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+  const address = socket.remoteAddress ?? '';
+  return address.startsWith('::') ? address.replace(/^::ffff:(?=\d+\.)/, '') : address;
 }
 
 /** Never rejects: whatever happens is an answer, or the end of the connection. */
