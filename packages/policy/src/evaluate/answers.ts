@@ -61,8 +61,7 @@ export function askAll(
     ['permissionsBoundary', permissionsBoundary],
     ['session', session],
   ];
-  // A role without a trust policy at hand is assumed by nobody.
-  const hasTrust = policies.trust !== undefined || question.action.startsWith('sts:assumerole');
+  const hasTrust = policies.trust !== undefined || asksForTrust(question);
   return {
     explicitDeny: kinds.find(([, answer]) => answer.denying.length > 0)?.[0],
     resourceControl: allows(resourceControl),
@@ -75,6 +74,18 @@ export function askAll(
     session: allows(session),
     all: kinds.map(([, answer]) => answer),
   };
+}
+
+const ASSUMED_WITH: ReadonlySet<string> = new Set([
+  'sts:tagsession',
+  'sts:setsourceidentity',
+  'sts:setcontext',
+]);
+
+/** A role without a trust policy at hand is assumed by nobody, nor passed tags or an identity. */
+function asksForTrust({ action, resource }: Question): boolean {
+  if (action.startsWith('sts:assumerole')) return true;
+  return ASSUMED_WITH.has(action) && resource.includes(':role/');
 }
 
 /** A session passed without policies is not limited, but one of GetFederationToken has nothing. */

@@ -51,10 +51,17 @@ const account = bucket({ AWS: ACCOUNT });
 function outcome(
   principal: Principal,
   policies: Partial<ApplicablePolicies>,
-  options: { readonly resourceAccount?: string; readonly action?: string } = {},
+  options: {
+    readonly resourceAccount?: string;
+    readonly action?: string;
+    readonly resource?: string;
+  } = {},
 ): PolicyType | 'allowed' | 'explicitDeny' {
-  const { resourceAccount = ACCOUNT, action = 's3:GetObject' } = options;
-  const resource = 'arn:aws:s3:::photos/pic.jpg';
+  const {
+    resourceAccount = ACCOUNT,
+    action = 's3:GetObject',
+    resource = 'arn:aws:s3:::photos/pic.jpg',
+  } = options;
   const request = { principal, action, resource, resourceAccount, context: new Map() };
   const decision = authorize(request, { identity: [], ...policies });
   if (decision.decision !== 'implicitDeny') return decision.decision;
@@ -191,6 +198,28 @@ test('sts:AssumeRole across accounts: both sides', () => {
 test('the root user assumes no role', () => {
   const action = { action: 'sts:AssumeRole' };
   assert.equal(outcome(ROOT, { trust: trusting('*') }, action), 'trust');
+  const abroad = { ...action, resourceAccount: OTHER_ACCOUNT };
+  assert.equal(outcome(ROOT, { trust: trusting({ AWS: ACCOUNT }) }, abroad), 'trust');
+});
+
+test('a role assumes itself by an explicit grant to itself alone', () => {
+  const itself = { action: 'sts:AssumeRole', resource: behind(PHOTO_APP) };
+  const delegated = { identity: [I], trust: trusting({ AWS: ACCOUNT }) };
+  assert.equal(outcome(PHOTO_APP, delegated, itself), 'trust');
+  assert.equal(outcome(PHOTO_APP, delegated, { action: 'sts:AssumeRole' }), 'allowed');
+  const granted = { trust: trusting({ AWS: behind(PHOTO_APP) }) };
+  assert.equal(outcome(PHOTO_APP, granted, itself), 'allowed');
+});
+
+test('what a role is assumed with is asked of its trust policy too', () => {
+  const identity = [compiled('identity', { ...S3, Action: 'sts:*' })];
+  for (const action of ['sts:TagSession', 'sts:SetSourceIdentity', 'sts:SetContext']) {
+    const ofRole = { action, resource: 'arn:aws:iam::111122223333:role/PhotoAppRole' };
+    assert.equal(outcome(DAVE, { identity }, ofRole), 'trust', action);
+    // Tags of a federated user's session: there is no role.
+    const ofUser = { action, resource: 'arn:aws:sts::111122223333:federated-user/viewer' };
+    assert.equal(outcome(DAVE, { identity }, ofUser), 'allowed', action);
+  }
 });
 
 const SCP = compiled('serviceControl', { ...S3, Action: '*' });
@@ -313,7 +342,9 @@ test('the decision names the keys that were asked for and are absent, as written
 });
 
 test('context keys that are names of the language itself mean nothing', () => {
-  const Condition = { StringEquals: { constructor: 'x', ['__proto__']: 'x', 'aws:toString': 'x' } };
+  const Condition = {
+    StringEquals: { 'constructor:name': 'x', '__proto__:x': 'x', 'aws:toString': 'x' },
+  };
   assert.equal(
     decide(new Map(), compiled('identity', { ...S3, Condition })).decision,
     'implicitDeny',

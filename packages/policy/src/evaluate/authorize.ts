@@ -52,9 +52,12 @@ function withheldBy(request: AuthorizationRequest, answers: Answers): PolicyType
     return direct ? undefined : resourceType;
   }
   const isRoot = principal.kind === 'root';
+  // The root user assumes no role, and a role assumes itself only by an explicit grant to itself.
+  const isItself = principal.kind === 'assumedRole' && principal.roleArn === request.resource;
+  if (isTrust && (isRoot || (isItself && !direct && !behind))) return 'trust';
 
   if (principal.accountId === resourceAccount) {
-    if (isRoot) return isTrust ? 'trust' : undefined;
+    if (isRoot) return undefined;
     if (direct && !isTrust) return undefined;
     // A role's trust policy has to agree: there an identity policy alone is never enough.
     const byIdentity = identity && (named || !isTrust);

@@ -4,6 +4,9 @@ export interface TextProblem {
   readonly message: string;
 }
 
+export const MISSING_VENDOR =
+  'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.';
+
 const VENDOR = /^[A-Za-z0-9.-]+$/;
 
 /** An Action entry is `*` or `vendor:name`; what the name may be AWS does not check. */
@@ -11,8 +14,7 @@ export function actionVendorProblem(text: string): TextProblem | undefined {
   if (text === '*') return undefined;
   const [vendor = '', ...names] = text.split(':', 3);
   if (names.length === 0) {
-    const message = 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.';
-    return { code: 'action-vendor', message };
+    return { code: 'action-vendor', message: MISSING_VENDOR };
   }
   if (names.length > 1) {
     return { code: 'action-colons', message: 'Actions/Condition can contain only one colon.' };

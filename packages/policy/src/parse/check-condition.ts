@@ -5,6 +5,16 @@ import { parseIpBlock } from '../condition/ip-address.ts';
 import { parseDecimal } from '../condition/numeric.ts';
 import { type ConditionFamily, parseOperator } from '../condition/operator.ts';
 import type { Condition, TextNode } from '../policy-document.ts';
+import { MISSING_VENDOR, type TextProblem } from './check-action.ts';
+
+/**
+ * A condition key is `vendor:name`. A name may hold more colons: AWS's own policies ask for
+ * `kms:EncryptionContext:aws:s3:arn`.
+ */
+export function conditionKeyProblem(key: string): TextProblem | undefined {
+  if (/^[^:/]+:[^:]/.test(key)) return undefined;
+  return { code: 'condition-vendor', message: MISSING_VENDOR };
+}
 
 export interface ConditionProblem {
   readonly code: string;

@@ -71,12 +71,12 @@ test('and values that their operator cannot read', () => {
     }
   }
   const Condition = {
-    DateLessThan: { a: '2024-02-29T00:00:00Z' },
-    NumericEquals: { a: [1, 2.5, '3'] },
-    IpAddress: { a: ['10.0.0.0/8', '2001:db8::/32', '203.0.113.7'] },
-    Bool: { a: [true, 'False'] },
-    Null: { a: false },
-    StringEquals: { a: [] },
+    DateLessThan: { 'a:b': '2024-02-29T00:00:00Z' },
+    NumericEquals: { 'a:b': [1, 2.5, '3'] },
+    IpAddress: { 'a:b': ['10.0.0.0/8', '2001:db8::/32', '203.0.113.7'] },
+    Bool: { 'a:b': [true, 'False'] },
+    Null: { 'a:b': false },
+    StringEquals: { 'a:b': [] },
     DateEquals: {},
   };
   assert.equal(message({ ...ALLOW, Condition }), undefined);
@@ -103,6 +103,16 @@ test('then the Sids', () => {
     ]),
     undefined,
   );
+});
+
+test('a Sid of a policy that IAM keeps is alphanumeric', () => {
+  const form =
+    'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular ' +
+    'expression [0-9A-Za-z]*';
+  for (const Sid of ['a b', 'a-b', 'é', '<x>', 'a\n']) {
+    assert.equal(message({ ...ALLOW, Sid }), form, Sid);
+    assert.equal(message({ ...ALLOW, Sid, Principal: '*' }, 'resource'), undefined, Sid);
+  }
 });
 
 test('then whether there are actions', () => {
@@ -177,6 +187,26 @@ test('then the vendors of the actions', () => {
   for (const [Action, expected] of Object.entries(rows)) {
     assert.equal(message({ ...ALLOW, Action }), expected, Action);
     assert.equal(message({ Effect: 'Allow', NotAction: Action, Resource: '*' }), expected, Action);
+  }
+});
+
+test('and of the condition keys', () => {
+  const keys = {
+    username: false,
+    constructor: false,
+    ':name': false,
+    'aws:': false,
+    'aws/x:y': false,
+    'aws:username': true,
+    'aws:RequestTag/a:b/c': true,
+    'kms:EncryptionContext:aws:s3:arn': true,
+  };
+  for (const [key, isRight] of Object.entries(keys)) {
+    const Condition = { StringNotEquals: { [key]: 'x' } };
+    const expected = isRight
+      ? undefined
+      : 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.';
+    assert.equal(message({ ...ALLOW, Condition }), expected, key);
   }
 });
 

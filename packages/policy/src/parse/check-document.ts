@@ -2,7 +2,7 @@ import type { PolicyDocument, Statement, TextNode } from '../policy-document.ts'
 import type { PolicyType } from '../policy-type.ts';
 import type { Position, Problem } from '../problem.ts';
 import { actionVendorProblem } from './check-action.ts';
-import { conditionProblems } from './check-condition.ts';
+import { conditionKeyProblem, conditionProblems } from './check-condition.ts';
 import { elementProblems } from './check-element.ts';
 import { principalProblems } from './check-principal.ts';
 import { legacyResourceProblem, resourceFormatProblem } from './check-resource.ts';
@@ -26,7 +26,7 @@ export function checkDocument(
   return [
     ...versionProblems(document, declaresVersion, policyType),
     ...statements.flatMap((statement) => legacyProblems(statement)),
-    ...sidProblems(statements),
+    ...sidProblems(statements, policyType),
     ...statements.flatMap((statement) => actionPresenceProblems(statement)),
     ...statements.flatMap((statement) => resourceProblems(statement)),
     ...statements.flatMap((statement) => vendorProblems(statement)),
@@ -68,11 +68,17 @@ function legacyProblems(statement: Statement): Problem[] {
   return problems;
 }
 
-function sidProblems(statements: readonly Statement[]): Problem[] {
+/** Where IAM keeps the document; other services take any text for a Sid. */
+const PLAIN_SIDS: readonly PolicyType[] = ['identity', 'permissionsBoundary', 'session', 'trust'];
+
+function sidProblems(statements: readonly Statement[], policyType: PolicyType): Problem[] {
   const seen = new Set<string>();
   return statements.flatMap((statement) => {
     const { sid } = statement;
     if (sid === undefined || sid === '') return [];
+    if (PLAIN_SIDS.includes(policyType) && !/^[0-9A-Za-z]*$/.test(sid)) {
+      return [problem('sid-form', SID_FORM, `${pathOf(statement)}.Sid`, statement.start)];
+    }
     if (!seen.has(sid)) {
       seen.add(sid);
       return [];
@@ -81,6 +87,10 @@ function sidProblems(statements: readonly Statement[]): Problem[] {
     return [problem('duplicate-sid', message, `${pathOf(statement)}.Sid`, statement.start)];
   });
 }
+
+const SID_FORM =
+  'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular ' +
+  'expression [0-9A-Za-z]*';
 
 function actionPresenceProblems(statement: Statement): Problem[] {
   if (statement.action.values.length > 0) return [];
@@ -97,11 +107,17 @@ function resourceProblems(statement: Statement): Problem[] {
 
 function vendorProblems(statement: Statement): Problem[] {
   const { negated, values } = statement.action;
-  return values.flatMap((value, index) => {
+  const ofActions = values.flatMap((value, index) => {
     const found = actionVendorProblem(value.text);
     const place = `${pathOf(statement)}.${negated ? 'NotAction' : 'Action'}[${index}]`;
     return found === undefined ? [] : [problem(found.code, found.message, place, value.position)];
   });
+  const ofConditions = statement.conditions.flatMap(({ operator, key, position }) => {
+    const found = conditionKeyProblem(key);
+    const place = `${pathOf(statement)}.Condition.${operator}.${key}`;
+    return found === undefined ? [] : [problem(found.code, found.message, place, position)];
+  });
+  return [...ofActions, ...ofConditions];
 }
 
 interface PlacedValue {

@@ -48,6 +48,7 @@ const messages: ReadonlyMap<string, string> = new Map([
   ['invalid-principal', 'Invalid principal in policy'],
   ['action-vendor', 'Policy has invalid action'],
   ['action-colons', 'Policy has invalid action'],
+  ['condition-vendor', 'Policy has an invalid condition key'],
   ['short-arn', 'Policy has invalid resource'],
   ['resource-arn', 'Policy has invalid resource'],
   ['resource-vendor', 'Policy has invalid resource'],

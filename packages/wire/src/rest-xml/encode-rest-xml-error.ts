@@ -1,5 +1,5 @@
 import type { ApiError } from '../api-error.ts';
-import { escapeXml } from '../xml/xml-text.ts';
+import { escapeXml, withoutInvalidXml } from '../xml/xml-text.ts';
 
 /** What S3 says beside the error itself. */
 export interface RestXmlErrorContext {
@@ -19,6 +19,9 @@ export function encodeRestXmlError(error: ApiError, context: RestXmlErrorContext
     ['RequestId', context.requestId],
     ['HostId', context.hostId],
   ];
-  const inner = elements.map(([name, text]) => `<${name}>${escapeXml(text)}</${name}>`).join('');
+  // A key may hold a control; an error that names one must be readable all the same.
+  const inner = elements
+    .map(([name, text]) => `<${name}>${escapeXml(withoutInvalidXml(text))}</${name}>`)
+    .join('');
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner}</Error>`;
 }
