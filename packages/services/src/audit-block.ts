@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Schema } from '@carnet/store';
 import type { AuditEvent } from './audit-record.ts';
-import type { Caller } from './authentication/caller.ts';
 
 type AuditBlockRow = Schema['audit_block'];
 
@@ -10,7 +9,7 @@ type AuditBlockRow = Schema['audit_block'];
 interface AuditBlock {
   readonly version: 1;
   /** Each once, however often it called. */
-  readonly callers: readonly Caller[];
+  readonly callers: readonly AuditEvent['caller'][];
   readonly events: readonly PackedEvent[];
 }
 
@@ -44,7 +43,7 @@ export function packAuditBlocks(events: readonly AuditEvent[]): AuditBlockRow[] 
 }
 
 function packAuditBlock(accountId: string, events: readonly AuditEvent[]): AuditBlockRow {
-  const callers = new Map<Caller, number>();
+  const callers = new Map<AuditEvent['caller'], number>();
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   const packed = events.map((event): PackedEvent => {

@@ -1,9 +1,15 @@
-import type { Caller } from './authentication/caller.ts';
+import { type Caller, userIdOf } from './authentication/caller.ts';
+
+/** The operator, who comes through a socket of the machine and not as a caller. */
+export interface ServiceCaller {
+  readonly kind: 'service';
+  readonly service: string;
+}
 
 /** One call, before it is made into a CloudTrail record. */
 export interface AuditEvent {
-  readonly caller: Caller;
-  /** The account whose record it is: the caller's, or nobody's for an anonymous caller. */
+  readonly caller: Caller | ServiceCaller;
+  /** The account whose record it is: the caller's, or that of a resource. Empty: nobody's. */
   readonly accountId: string;
   readonly eventId: string;
   /** Milliseconds since 1970. */
@@ -30,7 +36,7 @@ export function auditRecord(event: AuditEvent) {
   const { errorCode, errorMessage } = event;
   return {
     eventVersion: '1.11',
-    userIdentity: userIdentity(event.caller),
+    userIdentity: userIdentity(event),
     eventTime: seconds(event.time),
     eventSource: `${event.service}.amazonaws.com`,
     eventName: event.operation,
@@ -50,14 +56,19 @@ export function auditRecord(event: AuditEvent) {
   };
 }
 
-function userIdentity(caller: Caller): object {
+function userIdentity({ caller, accountId }: AuditEvent): object {
+  if (caller.kind === 'service') return { type: 'AWSService', invokedBy: caller.service };
+  // Whose resource it is learns which account called, and no more of who in it.
+  if (caller.kind !== 'anonymous' && caller.accountId !== accountId) {
+    return { type: 'AWSAccount', principalId: userIdOf(caller), accountId: caller.accountId };
+  }
   switch (caller.kind) {
     case 'anonymous':
       return { type: 'AWSAccount', principalId: '', accountId: 'ANONYMOUS_PRINCIPAL' };
     case 'root':
       return {
         type: 'Root',
-        principalId: caller.accountId,
+        principalId: userIdOf(caller),
         arn: caller.arn,
         accountId: caller.accountId,
         accessKeyId: caller.accessKeyId,
@@ -65,7 +76,7 @@ function userIdentity(caller: Caller): object {
     case 'user':
       return {
         type: 'IAMUser',
-        principalId: caller.userId,
+        principalId: userIdOf(caller),
         arn: caller.arn,
         accountId: caller.accountId,
         accessKeyId: caller.accessKeyId,
@@ -74,7 +85,7 @@ function userIdentity(caller: Caller): object {
     case 'assumedRole':
       return {
         type: 'AssumedRole',
-        principalId: `${caller.roleId}:${caller.sessionName}`,
+        principalId: userIdOf(caller),
         arn: caller.arn,
         accountId: caller.accountId,
         accessKeyId: caller.accessKeyId,

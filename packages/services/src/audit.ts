@@ -34,7 +34,7 @@ export class Audit {
         event_time: event.time,
         event_source: record.eventSource,
         event_name: event.operation,
-        access_key_id: event.caller.kind === 'anonymous' ? null : event.caller.accessKeyId,
+        access_key_id: 'accessKeyId' in event.caller ? event.caller.accessKeyId : null,
         error_code: event.errorCode ?? null,
         record: JSON.stringify(record),
       })

@@ -72,7 +72,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
   return {
     authenticate: authenticator.authenticate,
     dispatch: (call) => dispatch(parts, call),
-    operator: createOperator({ store, state, clock, reset }),
+    operator: createOperator({ store, state, audit, region: settings.region, clock, reset }),
     async close() {
       clearInterval(timer);
       await audit.flush();

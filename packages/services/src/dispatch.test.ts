@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ApiError } from '@carnet/wire';
+import { ApiError, readCredentials } from '@carnet/wire';
 import { unpackAuditBlock } from './audit-block.ts';
-import { openTestServices, type TestServices } from './testing.ts';
+import { auditRecord } from './audit-record.ts';
+import { openTestServices, signed, type TestServices } from './testing.ts';
 
 const document = (statement: object) =>
   JSON.stringify({ Version: '2012-10-17', Statement: statement });
@@ -102,6 +103,94 @@ describe('dispatch', () => {
     await assert.rejects(call('iam', 'ListUsers', {}, dave), { code: 'AccessDenied' });
     await allowWhen({ StringEquals: { 's3:authType': 'REST-QUERY-STRING' } });
     await assert.rejects(call('s3', 'ListBuckets', {}, dave), { code: 'AccessDenied' });
+  });
+
+  it('has the region of the deployment, whatever region a caller signs for', async (test) => {
+    const { call, createUser, services, clock } = await openTestServices(test);
+    const dave = await createUser('dave');
+    const elsewhere = {
+      StringNotEquals: { 'aws:RequestedRegion': 'eu-central-1' },
+    };
+    await call('iam', 'PutUserPolicy', {
+      UserName: 'dave',
+      PolicyName: 'regions',
+      PolicyDocument: document([
+        { Effect: 'Allow', Action: 's3:*', Resource: '*' },
+        { Effect: 'Deny', Action: '*', Resource: '*', Condition: elsewhere },
+      ]),
+    });
+    for (const region of ['us-east-1', 'eu-central-1']) {
+      const request = await services.authenticate(
+        readCredentials(signed(dave, 's3', clock.now, region)),
+        { sourceIp: '127.0.0.1', secure: false },
+        undefined,
+      );
+      const asked = { request, service: 's3', operation: 'ListBuckets', input: {} };
+      await assert.rejects(services.dispatch({ ...asked, requestId: region }), {
+        code: 'AccessDenied',
+      });
+    }
+  });
+
+  it('guards a tag from every spelling of its key', async (test) => {
+    const { call, createUser } = await openTestServices(test);
+    const dave = await createUser('dave');
+    await call('iam', 'TagUser', { UserName: 'dave', Tags: [{ Key: 'locked', Value: 'yes' }] });
+    const locked = { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'locked' } };
+    await call('iam', 'PutUserPolicy', {
+      UserName: 'dave',
+      PolicyName: 'tags',
+      PolicyDocument: document([
+        { Effect: 'Allow', Action: ['iam:TagUser', 'iam:UntagUser'], Resource: '*' },
+        { Effect: 'Deny', Action: '*', Resource: '*', Condition: locked },
+      ]),
+    });
+    for (const Key of ['locked', 'LOCKED', 'Locked']) {
+      const untag = call('iam', 'UntagUser', { UserName: 'dave', TagKeys: [Key] }, dave);
+      await assert.rejects(untag, { code: 'AccessDenied' }, Key);
+      const Tags = [{ Key, Value: 'no' }];
+      await assert.rejects(call('iam', 'TagUser', { UserName: 'dave', Tags }, dave), {
+        code: 'AccessDenied',
+      });
+    }
+    await call('iam', 'UntagUser', { UserName: 'dave', TagKeys: ['Other'] }, dave);
+  });
+
+  it('records a call for the account whose resource it is about, too', async (test) => {
+    const services = await openTestServices(test);
+    const { call, services: running } = services;
+    await call('s3', 'CreateBucket', { Bucket: 'photos' });
+    await running.operator.createAccount({ name: 'second', accountId: '222222222222' });
+    const other = await running.operator.credentials({ accountId: '222222222222' });
+    await assert.rejects(call('s3', 'GetBucketPolicy', { Bucket: 'photos' }, other));
+    const anonymous = await running.authenticate(
+      readCredentials({
+        method: 'GET',
+        target: '/photos',
+        rawHeaders: ['User-Agent', 'x'.repeat(9000)],
+      }),
+      { sourceIp: '127.0.0.1', secure: false },
+      undefined,
+    );
+    const input = { Bucket: 'photos', Prefix: 'p'.repeat(9000) };
+    const list = { request: anonymous, service: 's3', operation: 'ListObjectsV2', input };
+    await assert.rejects(running.dispatch({ ...list, requestId: 'anonymous' }));
+    await running.close();
+    const crossing = await readsOf(services, 'GetBucketPolicy');
+    assert.deepEqual(crossing.map(({ accountId }) => accountId).sort(), [
+      '111111111111',
+      '222222222222',
+    ]);
+    const [seenByOwner, seenByCaller] = crossing
+      .toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1))
+      .map((event) => auditRecord(event).userIdentity as Record<string, unknown>);
+    assert.deepEqual(Object.keys(seenByOwner ?? {}), ['type', 'principalId', 'accountId']);
+    assert.equal(seenByOwner?.accountId, '222222222222');
+    assert.equal(seenByCaller?.type, 'AssumedRole');
+    const [denied, ...more] = await readsOf(services, 'ListObjectsV2');
+    assert.equal(more.length, 0);
+    assert.equal(denied?.accountId, '111111111111');
+    assert.ok(JSON.stringify(denied).length < 2000);
   });
 
   it('says that it does not serve what it does not serve', async (test) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Store, Transaction } from '@carnet/store';
 import { ApiError, describeForRecord, serviceModel } from '@carnet/wire';
 import type { Audit } from './audit.ts';
+import { limitedParameters, limitedUserAgent } from './audit-limit.ts';
 import type { AuditEvent } from './audit-record.ts';
 import type { LastUsed } from './authentication/last-used.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
@@ -50,6 +51,14 @@ function notServed(operation: string): ApiError {
   return new ApiError('NotImplemented', 501, `The operation ${operation} is not implemented.`);
 }
 
+interface Outcome {
+  readonly output?: unknown;
+  readonly error?: unknown;
+}
+
+/** The account of a caller without one. */
+const nobody = '';
+
 /** One call under way. */
 class Run {
   readonly #parts: DispatchParts;
@@ -61,6 +70,8 @@ class Run {
   readonly #noteAfterCommit = (work: () => Promise<void>) => void this.#afterCommit.push(work);
   readonly #noteAfterRollback = (work: () => Promise<void>) => void this.#afterRollback.push(work);
   #atCommit = false;
+  /** The accounts whose resources the call is about. */
+  readonly #owners = new Set<string>();
 
   constructor(parts: DispatchParts, call: Call, operation: Operation<object, unknown, unknown>) {
     this.#parts = parts;
@@ -77,7 +88,7 @@ class Run {
     } catch (error) {
       // When the commit itself failed nobody knows: what a row may refer to has to stay.
       if (!this.#atCommit) await this.#workAfter(this.#afterRollback);
-      this.#parts.audit.note(this.#event({ error }));
+      for (const event of this.#events({ error })) this.#parts.audit.note(event);
       throw error;
     }
   }
@@ -90,7 +101,7 @@ class Run {
     const prepared = await operation.prepare?.(this.#context(gate, undefined), input);
     if (operation.access === 'read') {
       const output = await operation.run(this.#context(gate, undefined), input, prepared);
-      audit.note(this.#event({}));
+      for (const event of this.#events({})) audit.note(event);
       return output;
     }
     const ofPreparation = this.#afterCommit;
@@ -102,17 +113,24 @@ class Run {
       await stillHolds(this.#call);
       const gateInside = await this.#pass(transaction);
       const output = await operation.run(this.#context(gateInside, transaction), input, prepared);
-      await audit.write(transaction.database, this.#event({ output }));
+      for (const event of this.#events({ output })) await audit.write(transaction.database, event);
       this.#atCommit = true;
       return output;
     });
   }
 
   async #pass(transaction: Transaction | undefined): Promise<Gate> {
-    const { state } = this.#parts;
+    const { state, settings } = this.#parts;
     const { request, input } = this.#call;
     if (this.#operation.authorization.action === 'none') return ungated(request);
-    const gate = await openGate(state, request, this.#resolveContext(transaction), this.#now);
+    const gate = await openGate({
+      state,
+      request,
+      resolveContext: this.#resolveContext(transaction),
+      now: this.#now,
+      region: settings.region,
+      onResource: (accountId) => this.#owners.add(accountId),
+    });
     await gate.check(this.#operation.authorization, input);
     return gate;
   }
@@ -150,24 +168,37 @@ class Run {
     });
   }
 
-  #event(outcome: { readonly output?: unknown; readonly error?: unknown }): AuditEvent {
+  /** One for the caller's account, and one for each other whose resources the call is about. */
+  #events(outcome: Outcome): readonly AuditEvent[] {
+    const { caller } = this.#call.request;
+    const own = caller.kind === 'anonymous' ? nobody : caller.accountId;
+    const others = [...this.#owners].filter(
+      (accountId) => accountId !== own && accountId !== nobody,
+    );
+    const recipients = own === nobody && others.length > 0 ? others : [own, ...others];
+    return recipients.map((accountId) => this.#event(outcome, accountId));
+  }
+
+  #event({ output, error }: Outcome, accountId: string): AuditEvent {
     const { request, service, operation, input, requestId } = this.#call;
     const { caller } = request;
     const model = serviceModel(service);
-    const { output, error } = outcome;
     return {
       caller,
-      accountId: caller.kind === 'anonymous' ? '' : caller.accountId,
+      accountId,
       eventId: randomUUID(),
       time: this.#now,
       service,
       operation,
       region: request.region,
       sourceIp: request.transport.sourceIp,
-      userAgent: request.headers.get('user-agent'),
+      userAgent: limitedUserAgent(request.headers.get('user-agent')),
       requestId,
       readOnly: this.#operation.access === 'read',
-      requestParameters: model && describeForRecord(model, operation, 'input', input),
+      requestParameters: limitedParameters(
+        model && describeForRecord(model, operation, 'input', input),
+        caller.kind === 'anonymous' ? 'anonymous' : 'known',
+      ),
       responseElements: model && describeForRecord(model, operation, 'output', output),
       errorCode: errorCodeOf(error),
       errorMessage: error instanceof ApiError ? error.message : undefined,

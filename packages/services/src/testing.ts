@@ -35,13 +35,18 @@ export const firstAccountId = '111111111111';
 const transport = { sourceIp: '127.0.0.1', secure: false };
 
 /** Signs a request without a body, as the gateway would receive it. */
-export function signed(credentials: Credentials, service: string, now: number) {
+export function signed(
+  credentials: Credentials,
+  service: string,
+  now: number,
+  region = 'us-east-1',
+) {
   return signRequest({
     method: 'POST',
     target: '/',
     headers: [['Host', '127.0.0.1:4580']],
     credentials,
-    region: 'us-east-1',
+    region,
     service,
     now,
     payloadHash: sha256Hex(new Uint8Array(0)),

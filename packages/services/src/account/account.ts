@@ -15,15 +15,27 @@ const administratorTrustPolicy = JSON.stringify({
   ],
 });
 
+/** What the id and the name of an account may be. */
+const accountIdForm = /^\d{12}$/;
+const accountNameForm = /^[\w+=,.@ -]{1,50}$/;
+
 /**
  * Makes an account with its `Administrator` role, which only the operator may assume. There is no
- * user in it and no long-lived key. Throws `EntityAlreadyExists` for an id or a name that is taken.
+ * user in it and no long-lived key. Throws `ValidationError` for an id or a name that none can have,
+ * `EntityAlreadyExists` for one that is taken.
  */
 export async function createAccount(
   transaction: Transaction,
   choice: { readonly name: string; readonly accountId?: string; readonly now: number },
 ): Promise<Account> {
   const accountId = choice.accountId ?? newAccountId();
+  if (!accountIdForm.test(accountId)) {
+    throw new ApiError('ValidationError', 400, 'The id of an account has twelve digits.');
+  }
+  if (!accountNameForm.test(choice.name)) {
+    const message = 'The name of an account has 1 to 50 letters, digits, spaces or any of _+=,.@-';
+    throw new ApiError('ValidationError', 400, message);
+  }
   const nameFold = choice.name.toLowerCase();
   const { database } = transaction;
   const taken = await database

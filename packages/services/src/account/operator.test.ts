@@ -35,6 +35,41 @@ describe('the operator', () => {
     });
   });
 
+  it('refuses ids and names that no account has', async (test) => {
+    const { operator } = (await openTestServices(test)).services;
+    const wrong = ['', 'two\nlines', '\u001b[31mred', 'x'.repeat(51), 'é'].map((name) => ({
+      name,
+    }));
+    const ids = ['', 'abc', "1' OR 1", '1'.repeat(20), '１２３４５６７８９０１２'];
+    for (const choice of [...wrong, ...ids.map((accountId) => ({ name: 'other', accountId }))]) {
+      const refused = operator.createAccount(choice);
+      await assert.rejects(refused, { code: 'ValidationError' }, JSON.stringify(choice));
+    }
+    assert.equal((await operator.listAccounts()).length, 1);
+  });
+
+  it('leaves a record of what it does, without a secret', async (test) => {
+    const { services, store } = await openTestServices(test);
+    await services.operator.createAccount({ name: 'second', accountId: '222222222222' });
+    const made = await services.operator.credentials({ accountId: '222222222222' });
+    const rows = await store.database
+      .selectFrom('audit_event')
+      .selectAll()
+      .where('account_id', '=', '222222222222')
+      .execute();
+    const records = rows.map(({ record }) => JSON.parse(record));
+    assert.deepEqual(
+      records.map(({ eventName, userIdentity }) => [eventName, userIdentity]).sort(),
+      [
+        ['AssumeRole', { type: 'AWSService', invokedBy: 'operator.carnet' }],
+        ['CreateAccount', { type: 'AWSService', invokedBy: 'operator.carnet' }],
+      ],
+    );
+    const text = JSON.stringify(records);
+    assert.ok(text.includes(made.accessKeyId));
+    assert.ok(!text.includes(made.secretAccessKey) && !text.includes(made.sessionToken));
+  });
+
   it('assumes a role only through its trust policy', async (test) => {
     const { services, store } = await openTestServices(test);
     await store.transaction(async (transaction) => {

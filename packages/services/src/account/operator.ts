@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Store } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
+import type { Audit } from '../audit.ts';
+import type { AuditEvent } from '../audit-record.ts';
 import type { AuthorizationState } from '../authorization/authorization-state.ts';
 import type { Operator, TemporaryCredentials } from '../services.ts';
 import { assumeRole } from '../sts/assume-role.ts';
@@ -9,6 +12,9 @@ import { administratorRoleName, createAccount, listAccounts, operatorService } f
 export interface OperatorParts {
   readonly store: Store;
   readonly state: AuthorizationState;
+  readonly audit: Audit;
+  /** The deployment's. */
+  readonly region: string;
   readonly clock: () => number;
   /** Empties the store and everything that is remembered of it. */
   readonly reset: () => Promise<void>;
@@ -17,9 +23,12 @@ export interface OperatorParts {
 /** `carnet env` hands out credentials for twelve hours: a working day. */
 const sessionSeconds = 43_200;
 
-/** What whoever owns the data directory may do. The socket's file mode is the authentication. */
+/**
+ * What whoever owns the data directory may do. The socket's file mode is the authentication. What is
+ * done is recorded before it is answered.
+ */
 export function createOperator(parts: OperatorParts): Operator {
-  const { store, state, clock } = parts;
+  const { store, state, audit, region, clock } = parts;
 
   async function credentials(
     choice: Parameters<Operator['credentials']>[0],
@@ -40,24 +49,52 @@ export function createOperator(parts: OperatorParts): Operator {
         `The role with name ${roleName} cannot be found in account ${accountId}.`,
       );
     }
-    return assumeRole(store.sealing, {
+    const now = clock();
+    const sessionName = choice.sessionName ?? 'operator';
+    const made = assumeRole(store.sealing, {
       principal: { kind: 'service', service: operatorService },
       role,
-      sessionName: choice.sessionName ?? 'operator',
+      sessionName,
       durationSeconds: Math.min(sessionSeconds, role.maxSessionDuration),
-      now: clock(),
+      now,
     });
+    const record = operatorEvent(region, {
+      accountId,
+      time: now,
+      service: 'sts',
+      operation: 'AssumeRole',
+      requestParameters: { roleArn: role.arn, roleSessionName: sessionName },
+      responseElements: {
+        credentials: {
+          accessKeyId: made.accessKeyId,
+          expiration: new Date(made.expiration).toISOString(),
+        },
+      },
+    });
+    await store.transaction(({ database }) => audit.write(database, record));
+    return made;
   }
 
   return {
     credentials,
     createAccount: ({ name, accountId }) =>
-      store.transaction((transaction) =>
-        createAccount(
+      store.transaction(async (transaction) => {
+        const now = clock();
+        const account = await createAccount(
           transaction,
-          accountId === undefined ? { name, now: clock() } : { name, accountId, now: clock() },
-        ),
-      ),
+          accountId === undefined ? { name, now } : { name, accountId, now },
+        );
+        const record = operatorEvent(region, {
+          accountId: account.accountId,
+          time: now,
+          service: 'organizations',
+          operation: 'CreateAccount',
+          requestParameters: { accountName: name },
+          responseElements: { accountId: account.accountId },
+        });
+        await audit.write(transaction.database, record);
+        return account;
+      }),
     listAccounts: () => listAccounts(store),
     reset: parts.reset,
   };
@@ -67,4 +104,24 @@ async function firstAccountId(store: Store): Promise<string> {
   const [first] = await listAccounts(store);
   if (!first) throw new Error('there is no account');
   return first.accountId;
+}
+
+type OperatorCall = Pick<
+  AuditEvent,
+  'accountId' | 'service' | 'operation' | 'requestParameters' | 'responseElements' | 'time'
+>;
+
+function operatorEvent(region: string, call: OperatorCall): AuditEvent {
+  return {
+    ...call,
+    caller: { kind: 'service', service: operatorService },
+    eventId: randomUUID(),
+    region,
+    sourceIp: operatorService,
+    userAgent: undefined,
+    requestId: randomUUID(),
+    readOnly: false,
+    errorCode: undefined,
+    errorMessage: undefined,
+  };
 }

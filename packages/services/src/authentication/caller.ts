@@ -40,3 +40,15 @@ export interface AssumedRoleCaller {
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
+
+/** `aws:userid`, UserId of GetCallerIdentity, principalId of a record: one id, three names. */
+export function userIdOf(caller: Exclude<Caller, AnonymousCaller>): string {
+  switch (caller.kind) {
+    case 'root':
+      return caller.accountId;
+    case 'user':
+      return caller.userId;
+    case 'assumedRole':
+      return `${caller.roleId}:${caller.sessionName}`;
+  }
+}

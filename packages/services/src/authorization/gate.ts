@@ -50,12 +50,21 @@ const nothingMore: Gate = {
   isAllowed: () => false,
 };
 
-export async function openGate(
-  state: AuthorizationState,
-  request: VerifiedRequest,
-  resolveContext: ResolveContext,
-  now: number,
-): Promise<Gate> {
+/** What a gate is opened with. */
+export interface GateParts {
+  readonly state: AuthorizationState;
+  readonly request: VerifiedRequest;
+  readonly resolveContext: ResolveContext;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The deployment's. */
+  readonly region: string;
+  /** Told whose resource is asked for, before the decision. */
+  readonly onResource: (accountId: string) => void;
+}
+
+export async function openGate(parts: GateParts): Promise<Gate> {
+  const { state, request, resolveContext, now, region, onResource } = parts;
   const caller = await callerState(state, request.caller);
 
   function decide(
@@ -71,6 +80,7 @@ export async function openGate(
       context: requestContext({
         request,
         now,
+        region,
         principalTags: caller.tags,
         resource,
         operationKeys,
@@ -89,7 +99,9 @@ export async function openGate(
     input: Input,
   ): Promise<void> {
     const resource = await requirement.resource?.resolve(resolveContext, input);
-    const answer = decide(requirement.action, resource, operationKeys(requirement, input));
+    if (resource) onResource(resource.accountId);
+    const keys = operationKeys(requirement, input, resource);
+    const answer = decide(requirement.action, resource, keys);
     if (answer.decision.decision !== 'allowed') {
       throw new ApiError('AccessDenied', 403, answer.message());
     }
@@ -170,6 +182,7 @@ function accountOf(caller: Caller): string {
 function operationKeys<Input>(
   requirement: AuthorizationRequirement<Input>,
   input: Input,
+  resource: Resource | undefined,
 ): ReadonlyMap<string, string | readonly string[]> {
   const { conditionKeys, requestTags, tagKeys } = requirement;
   if (!conditionKeys && !requestTags && !tagKeys) return noKeys;
@@ -184,6 +197,19 @@ function operationKeys<Input>(
     named.push(tag.Key);
     keys.set(`aws:requesttag/${asciiLowerCase(tag.Key)}`, tag.Value ?? '');
   }
-  if (named.length > 0) keys.set('aws:tagkeys', named);
+  if (named.length > 0) keys.set('aws:tagkeys', withStoredSpellings(named, resource?.tags));
   return keys;
+}
+
+/**
+ * Tag keys of IAM are the same in any case: a policy that guards `locked` guards it from a caller
+ * who writes `LOCKED` too.
+ */
+function withStoredSpellings(
+  named: readonly string[],
+  tags: ReadonlyMap<string, string> = noTags,
+): readonly string[] {
+  const folded = new Set(named.map(asciiLowerCase));
+  const stored = [...tags.keys()].filter((key) => folded.has(asciiLowerCase(key)));
+  return [...new Set([...named, ...stored])];
 }

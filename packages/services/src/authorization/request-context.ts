@@ -1,5 +1,5 @@
 import type { RequestContext } from '@carnet/policy';
-import type { Caller } from '../authentication/caller.ts';
+import { type Caller, userIdOf } from '../authentication/caller.ts';
 import type { Resource } from '../operation.ts';
 import type { VerifiedRequest } from '../services.ts';
 
@@ -8,6 +8,8 @@ export interface RequestFacts {
   readonly request: VerifiedRequest;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** The deployment's: what a scope names is the caller's word. */
+  readonly region: string;
   /** The caller's own tags, for `aws:PrincipalTag/*`. */
   readonly principalTags: ReadonlyMap<string, string>;
   readonly resource: Resource | undefined;
@@ -54,8 +56,10 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
   'aws:sourceip': ({ request }) => request.transport.sourceIp,
   'aws:useragent': ({ request }) => request.headers.get('user-agent'),
   'aws:referer': ({ request }) => request.headers.get('referer'),
-  'aws:requestedregion': ({ request }) => request.region,
-  'aws:userid': ({ request }) => userIdOf(request.caller),
+  'aws:requestedregion': ({ request, region }) =>
+    globalServices.has(request.service) ? globalRegion : region,
+  'aws:userid': ({ request }) =>
+    request.caller.kind === 'anonymous' ? undefined : userIdOf(request.caller),
   'aws:username': ({ request }) =>
     request.caller.kind === 'user' ? request.caller.userName : undefined,
   'aws:principaltype': ({ request }) => principalTypes[request.caller.kind],
@@ -81,6 +85,10 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
   'aws:resourceaccount': ({ resource }) => resource?.accountId || undefined,
 } satisfies Record<string, KeyOf>);
 
+/** Services of AWS without regions, and the region in which they are. */
+const globalServices: ReadonlySet<string> = new Set(['iam', 'organizations']);
+const globalRegion = 'us-east-1';
+
 /** S3's own keys are absent from calls to other services. */
 function isS3(request: VerifiedRequest): boolean {
   return request.service === 's3';
@@ -99,19 +107,6 @@ const principalTypes: Readonly<Record<Caller['kind'], string>> = {
   user: 'User',
   assumedRole: 'AssumedRole',
 };
-
-function userIdOf(caller: Caller): string | undefined {
-  switch (caller.kind) {
-    case 'anonymous':
-      return undefined;
-    case 'root':
-      return caller.accountId;
-    case 'user':
-      return caller.userId;
-    case 'assumedRole':
-      return `${caller.roleId}:${caller.sessionName}`;
-  }
-}
 
 function principalArnOf(caller: Caller): string | undefined {
   if (caller.kind === 'anonymous') return undefined;

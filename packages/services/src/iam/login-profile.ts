@@ -130,8 +130,9 @@ export const changePassword = operation<ChangePasswordRequest, EmptyOutput, Pass
   access: 'write',
   async prepare(context, input) {
     const { password_hash: from } = await requireLoginProfile(context, await callingUser(context));
+    await checkNewPassword(context, input.NewPassword ?? '');
     if (!(await verifyPassword(from, input.OldPassword ?? ''))) throw wrongPassword();
-    return { from, to: await hashNewPassword(context, input.NewPassword ?? '') };
+    return { from, to: await hashPassword(input.NewPassword ?? '') };
   },
   async run(context, _input, change) {
     const user = await callingUser(context);
@@ -158,13 +159,17 @@ function wrongPassword(): ApiError {
 }
 
 async function hashNewPassword(context: OperationContext, password: string): Promise<string> {
+  await checkNewPassword(context, password);
+  return await hashPassword(password);
+}
+
+async function checkNewPassword(context: OperationContext, password: string): Promise<void> {
   const account = await context.database
     .selectFrom('account')
     .select('name')
     .where('account_id', '=', context.accountId)
     .executeTakeFirst();
   checkPassword(password, [context.accountId, ...(account ? [account.name] : [])]);
-  return await hashPassword(password);
 }
 
 async function findLoginProfile(
