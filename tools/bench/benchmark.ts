@@ -30,5 +30,6 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
-export const formatMicroseconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} µs`;
+export const formatMicroseconds = (value: number) =>
+  `${value.toFixed(value < 1 ? 3 : value < 10 ? 2 : 1)} µs`;
 export const percent = (value: number) => `${Math.round(value * 100)} %`;
