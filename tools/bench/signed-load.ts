@@ -1,7 +1,7 @@
 /**
- * The load: a process that sends one signed request again and again over a few kept-alive
- * connections, signed anew each second, and counts the answers. Started by `fork`; a message asks for
- * a round, a message answers with what happened.
+ * The load: a process that sends signed requests over kept-alive connections and counts the answers:
+ * one again and again, signed anew each second, or each of a list once. Started by `fork`; a message
+ * asks for a round, a message answers with what happened.
  */
 import { connect, type Socket } from 'node:net';
 import { Sha256 } from '@aws-crypto/sha256-js';
@@ -14,22 +14,30 @@ export interface Round {
   readonly sessionToken?: string;
   readonly connections: number;
   readonly milliseconds: number;
+  /** Instead of GetCallerIdentity for `milliseconds`: forms to send, each once. */
+  readonly calls?: { readonly service: string; readonly forms: readonly string[] };
 }
 
 export interface RoundResult {
   readonly requests: number;
   /** How many answers had each status. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** From the first request to the last answer. */
+  readonly elapsedMilliseconds: number;
 }
 
-const body = 'Action=GetCallerIdentity&Version=2011-06-15';
+export const getCallerIdentity = 'Action=GetCallerIdentity&Version=2011-06-15';
 
-/** The bytes of a GetCallerIdentity as the SDK sends it. */
-export async function signedRequest(round: Round): Promise<Buffer> {
+/** The bytes of a call of a query service as the SDK sends it. */
+export async function signedRequest(
+  round: Round,
+  service = 'sts',
+  body = getCallerIdentity,
+): Promise<Buffer> {
   const signer = new SignatureV4({
     credentials: round,
     region: 'us-east-1',
-    service: 'sts',
+    service,
     sha256: Sha256,
   });
   const { headers } = await signer.sign({
@@ -52,38 +60,83 @@ export async function signedRequest(round: Round): Promise<Buffer> {
   return Buffer.from(`POST / HTTP/1.1\r\n${lines.join('')}\r\n${body}`, 'latin1');
 }
 
+/** What the connections send next; undefined when the round is over. */
+type NextRequest = () => Buffer | undefined;
+
 async function runRound(round: Round): Promise<RoundResult> {
-  const state = { request: await signedRequest(round), ends: Date.now() + round.milliseconds };
-  const renewal = setInterval(async () => {
-    state.request = await signedRequest(round);
-  }, 1000);
+  const ends = { at: Number.POSITIVE_INFINITY };
+  const { next, stop } = await (round.calls ? eachOnce(round) : sameAgain(round, ends));
+  const sockets = await Promise.all(
+    Array.from({ length: round.connections }, () => openConnection(round.port)),
+  );
+  const started = performance.now();
+  ends.at = started + round.milliseconds;
+  let open = true;
   // Never sleeps: else each answer of a slow server pays for waking this process, a fast one's not.
   const spin = () => {
-    if (Date.now() < state.ends) setImmediate(spin);
+    if (open) setImmediate(spin);
   };
   spin();
   const statuses: Record<string, number> = {};
   const count = (status: string) => {
     statuses[status] = (statuses[status] ?? 0) + 1;
   };
-  const connections = Array.from({ length: round.connections }, () =>
-    runConnection(connect({ port: round.port, host: '127.0.0.1', noDelay: true }), state, count),
-  );
-  await Promise.all(connections);
-  clearInterval(renewal);
-  return { requests: Object.values(statuses).reduce((sum, one) => sum + one, 0), statuses };
+  await Promise.all(sockets.map((socket) => runConnection(socket, next, count)));
+  open = false;
+  stop();
+  const requests = Object.values(statuses).reduce((sum, one) => sum + one, 0);
+  return { requests, statuses, elapsedMilliseconds: performance.now() - started };
 }
 
-/** Sends the next request when the answer to the last has come in whole, until time is up. */
+interface Requests {
+  readonly next: NextRequest;
+  readonly stop: () => void;
+}
+
+async function sameAgain(round: Round, ends: { readonly at: number }): Promise<Requests> {
+  let request = await signedRequest(round);
+  const renewal = setInterval(async () => {
+    request = await signedRequest(round);
+  }, 1000);
+  return {
+    next: () => (performance.now() < ends.at ? request : undefined),
+    stop: () => clearInterval(renewal),
+  };
+}
+
+/** Signed before the round begins; a form that stands in the list again is not signed again. */
+async function eachOnce(round: Round): Promise<Requests> {
+  const { service = '', forms = [] } = round.calls ?? {};
+  const signed = new Map<string, Buffer>();
+  for (const form of forms) {
+    if (!signed.has(form)) signed.set(form, await signedRequest(round, service, form));
+  }
+  const waiting = forms.values();
+  return { next: () => signed.get(waiting.next().value ?? ''), stop: () => undefined };
+}
+
+function openConnection(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
+
+/** Sends the next request when the answer to the last has come in whole, until there is none. */
 function runConnection(
   socket: Socket,
-  state: { readonly request: Buffer; readonly ends: number },
+  next: NextRequest,
   count: (status: string) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let received = '';
+    const send = () => {
+      const request = next();
+      if (request === undefined) socket.destroy();
+      else socket.write(request);
+    };
     socket.setEncoding('latin1');
-    socket.on('connect', () => socket.write(state.request));
     socket.on('error', reject);
     socket.on('close', () => resolve());
     socket.on('data', (chunk: string) => {
@@ -92,9 +145,9 @@ function runConnection(
       if (length === undefined || received.length < length) return;
       count(received.slice(9, 12));
       received = received.slice(length);
-      if (Date.now() < state.ends) socket.write(state.request);
-      else socket.destroy();
+      send();
     });
+    send();
   });
 }
 

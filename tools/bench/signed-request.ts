@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { type Credentials, type StartedServer, startServer } from '../../tests/started-server.ts';
+import { makeUser } from './bench-user.ts';
 import { type Benchmark, formatMicroseconds, median, percent } from './benchmark.ts';
+import { forkPart, pidOf } from './part.ts';
 import { pin, processCpu } from './process-cpu.ts';
 import { type Round, type RoundResult, signedRequest } from './signed-load.ts';
 
@@ -63,32 +63,8 @@ function method(pinned: boolean): string {
   );
 }
 
-function forkPart(file: string, parameters: readonly string[] = []): ChildProcess {
-  return fork(join(import.meta.dirname, file), [...parameters]);
-}
-
-function pidOf(child: ChildProcess): number {
-  assert.ok(child.pid !== undefined);
-  return child.pid;
-}
-
 function pinAll(contenders: readonly Contender[], load: ChildProcess): boolean {
   return contenders.every(({ pid }) => pin(pid, 0)) && pin(pidOf(load), 1);
-}
-
-async function makeUser(server: StartedServer): Promise<Credentials> {
-  const iam = new IAMClient({
-    endpoint: server.endpoint,
-    region: 'us-east-1',
-    credentials: server.credentials(),
-  });
-  await iam.send(new CreateUserCommand({ UserName: 'bench' }));
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'bench' }));
-  iam.destroy();
-  return {
-    accessKeyId: AccessKey?.AccessKeyId ?? '',
-    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
-  };
 }
 
 /** The right answer to the right signature, a refusal to a wrong one. Gives the answer's length. */
