@@ -9,7 +9,7 @@ import { startServer } from '../started-server.ts';
 const isInstalled = spawnSync('python3', ['-c', 'import boto3']).status === 0;
 const skip = isInstalled ? false : 'boto3 is not installed';
 
-it('boto3 finds AWS: clients, resources, paginators, waiters, transfers', { skip }, async () => {
+async function converse(script: string): Promise<string> {
   const server = await startServer();
   try {
     const { accessKeyId, secretAccessKey, sessionToken } = server.credentials();
@@ -21,10 +21,20 @@ it('boto3 finds AWS: clients, resources, paginators, waiters, transfers', { skip
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_SESSION_TOKEN: sessionToken,
     };
-    const script = join(import.meta.dirname, 'boto3-conversation.py');
-    const { stdout } = await promisify(execFile)('python3', [script], { env });
-    assert.equal(stdout, 'boto3: every answer as expected\n');
+    const path = join(import.meta.dirname, script);
+    const { stdout } = await promisify(execFile)('python3', [path], { env });
+    return stdout;
   } finally {
     await server.stop();
   }
+}
+
+it('boto3 finds AWS: clients, resources, paginators, waiters, transfers', { skip }, async () => {
+  const printed = await converse('boto3-conversation.py');
+  assert.equal(printed, 'boto3: every answer as expected\n');
+});
+
+it('boto3 presigns by default, with Signature Version 2, and is believed', { skip }, async () => {
+  const printed = await converse('boto3-presign.py');
+  assert.equal(printed, 'boto3: every presigned URL as expected\n');
 });

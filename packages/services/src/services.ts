@@ -47,8 +47,8 @@ export interface VerifiedRequest {
   readonly payload: PayloadMode;
   readonly transport: Transport;
   /** `s3:authType` and `s3:signatureversion` come from it. */
-  readonly form: 'header' | 'presigned' | 'anonymous';
-  /** Milliseconds since 1970, as the signature says; undefined for an anonymous request. */
+  readonly form: 'header' | 'presigned' | 'presignedVersion2' | 'anonymous';
+  /** Milliseconds since 1970, as the signature says; Version 2 and anonymous requests do not. */
   readonly signedAt: number | undefined;
 }
 

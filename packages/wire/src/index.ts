@@ -21,6 +21,9 @@ export {
   type RestXmlResponse,
 } from './rest-xml/encode-rest-xml-response.ts';
 export { type RestRequestHead, routeRestXml } from './rest-xml/route-rest-xml.ts';
+export { virtualHostBucket } from './rest-xml/virtual-host-bucket.ts';
+export type { Version2Request } from './sigv2/read-version2-request.ts';
+export { verifyVersion2Signature } from './sigv2/verify-version2-signature.ts';
 export { createPayloadVerifier } from './sigv4/create-payload-verifier.ts';
 export type { CredentialScope } from './sigv4/credential-scope.ts';
 export type { PayloadEnd, PayloadVerifier } from './sigv4/payload-verifier.ts';

@@ -1,4 +1,4 @@
-import { ApiError, type RawRequest } from '@carnet/wire';
+import { ApiError, virtualHostBucket as bucketOfHost, type RawRequest } from '@carnet/wire';
 import { rawHeader } from './raw-header.ts';
 
 /** What a request of S3 is about. */
@@ -46,16 +46,9 @@ export function targetPath(target: string): string {
   return mark < 0 ? target : target.slice(0, mark);
 }
 
-/**
- * The bucket that the Host header names, undefined in path style. Addresses and every name outside
- * of `localhost` are ours as a whole.
- */
+/** The bucket that the Host header names, undefined in path style. */
 export function virtualHostBucket(raw: RawRequest): string | undefined {
-  const name = rawHeader(raw.rawHeaders, 'host')?.toLowerCase().replace(/:\d*$/, '');
-  if (!name?.endsWith('.localhost')) return undefined;
-  const label = name.slice(0, -'.localhost'.length);
-  if (label === 's3') return undefined;
-  return label.endsWith('.s3') ? label.slice(0, -'.s3'.length) : label;
+  return bucketOfHost(rawHeader(raw.rawHeaders, 'host'));
 }
 
 /** Printable ASCII: of other bytes nobody knows which encoding they are in. */

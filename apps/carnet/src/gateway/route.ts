@@ -98,6 +98,8 @@ function serviceOf(reading: CredentialReading): string | undefined {
       return reading.scope.service;
     case 'refused':
       return reading.refusal.service;
+    case 'version2':
+      return 's3';
     case 'anonymous':
       return undefined;
   }

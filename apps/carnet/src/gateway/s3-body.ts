@@ -72,7 +72,7 @@ export function streamBody(request: VerifiedRequest, body: RequestBody): Verifie
   }
   const iterator = pieces();
   const verified: VerifiedBody = {
-    presigned: request.form === 'presigned',
+    presigned: request.form === 'presigned' || request.form === 'presignedVersion2',
     [Symbol.asyncIterator]: () => iterator,
   };
   return verified;

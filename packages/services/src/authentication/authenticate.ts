@@ -3,9 +3,12 @@ import {
   type AnonymousRequest,
   type CredentialReading,
   createSigningKeyCache,
+  type SignatureVerification,
   type SignedRequest,
   sha256Hex,
+  type Version2Request,
   verifySignature,
+  verifyVersion2Signature,
 } from '@carnet/wire';
 import type {
   AuthorizationState,
@@ -45,6 +48,16 @@ interface Credential {
   readonly caller: Caller;
 }
 
+/** Whose secret is asked for, in the words of the request, and what its signature says besides. */
+interface KeyClaim {
+  readonly accessKeyId: string;
+  readonly sessionToken: string | undefined;
+  readonly service: string;
+  readonly region: string;
+  readonly form: VerifiedRequest['form'];
+  readonly signedAt: number | undefined;
+}
+
 type SessionReader = ReturnType<typeof createSessionReader>;
 
 /** Enough for every key in use at one moment; a miss costs four HMACs. */
@@ -66,40 +79,36 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
       case 'anonymous':
         return anonymousRequest(reading, transport);
       case 'signed':
-        return verify(reading, transport, body);
+        return known(signedClaim(reading), transport, (secretAccessKey, now) =>
+          verifySignature(reading, {
+            secretAccessKey,
+            signingKeys,
+            now,
+            bodySha256: reading.scope.service === 's3' ? undefined : sha256Hex(body ?? noBytes),
+          }),
+        );
+      case 'version2':
+        return known(version2Claim(reading), transport, (secretAccessKey, now) =>
+          verifyVersion2Signature(reading, { secretAccessKey, now }),
+        );
     }
   }
 
-  async function verify(
-    signed: SignedRequest,
+  async function known(
+    claim: KeyClaim,
     transport: Transport,
-    body: Uint8Array | undefined,
+    verify: (secretAccessKey: string, now: number) => SignatureVerification,
   ): Promise<VerifiedRequest> {
-    const { service, region } = signed.scope;
+    const { service, region, form, signedAt } = claim;
     const now = clock();
-    const { secretAccessKey, caller } = await findCredential(parts, readSession, signed, now);
-    const isS3 = service === 's3';
-    const verification = verifySignature(signed, {
-      secretAccessKey,
-      signingKeys,
-      now,
-      bodySha256: isS3 ? undefined : sha256Hex(body ?? noBytes),
-    });
+    const { secretAccessKey, caller } = await findCredential(parts, readSession, claim, now);
+    const verification = verify(secretAccessKey, now);
     if (!verification.ok) throw refusalError(verification.refusal);
     if (caller.kind === 'user') {
       lastUsed.note(caller.accessKeyId, { accountId: caller.accountId, at: now, region, service });
     }
-    return brand({
-      caller,
-      service,
-      region,
-      headers: verification.headers,
-      query: verification.query,
-      payload: verification.payload,
-      transport,
-      form: signed.form,
-      signedAt: signed.timestamp,
-    });
+    const { headers, query, payload } = verification;
+    return brand({ caller, service, region, headers, query, payload, transport, form, signedAt });
   }
 
   return {
@@ -116,14 +125,31 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
 
 const noBytes = new Uint8Array(0);
 
+function signedClaim(reading: SignedRequest): KeyClaim {
+  const { accessKeyId, sessionToken, scope, form, timestamp } = reading;
+  const { service, region } = scope;
+  return { accessKeyId, sessionToken, service, region, form, signedAt: timestamp };
+}
+
+function version2Claim({ accessKeyId, sessionToken }: Version2Request): KeyClaim {
+  return {
+    accessKeyId,
+    sessionToken,
+    service: 's3',
+    region: unnamedRegion,
+    form: 'presignedVersion2',
+    signedAt: undefined,
+  };
+}
+
 /** The region of a request that names none. */
-const anonymousRegion = 'us-east-1';
+const unnamedRegion = 'us-east-1';
 
 function anonymousRequest(reading: AnonymousRequest, transport: Transport): VerifiedRequest {
   return brand({
     caller: { kind: 'anonymous' },
     service: 's3',
-    region: anonymousRegion,
+    region: unnamedRegion,
     headers: reading.headers,
     query: reading.query,
     payload: reading.payload,
@@ -144,16 +170,16 @@ type Brand = Pick<VerifiedRequest, Extract<keyof VerifiedRequest, symbol>>;
 async function findCredential(
   parts: AuthenticatorParts,
   readSession: SessionReader,
-  signed: SignedRequest,
+  claim: KeyClaim,
   now: number,
 ): Promise<Credential> {
-  const { accessKeyId, sessionToken, scope } = signed;
+  const { accessKeyId, sessionToken, service } = claim;
   if (accessKeyId.startsWith('ASIA')) {
-    if (sessionToken === undefined) throw unknownKey(scope.service, accessKeyId);
-    return findSession(parts, readSession, signed, sessionToken, now);
+    if (sessionToken === undefined) throw unknownKey(service, accessKeyId);
+    return findSession(parts, readSession, claim, sessionToken, now);
   }
-  if (sessionToken !== undefined) throw invalidToken(scope.service);
-  return findUser(parts, scope.service, accessKeyId);
+  if (sessionToken !== undefined) throw invalidToken(service);
+  return findUser(parts, service, accessKeyId);
 }
 
 async function findUser(
@@ -216,17 +242,16 @@ function createSessionReader({ store }: AuthenticatorParts) {
 async function findSession(
   { state }: AuthenticatorParts,
   readSession: SessionReader,
-  signed: SignedRequest,
+  { accessKeyId, service }: KeyClaim,
   sessionToken: string,
   now: number,
 ): Promise<Credential> {
-  const { accessKeyId, scope } = signed;
   const session = readSession(accessKeyId, sessionToken);
-  if (!session) throw invalidToken(scope.service);
+  if (!session) throw invalidToken(service);
   const { accountId, roleId } = session;
   const role = state.peekRole(accountId, roleId) ?? (await state.role(accountId, roleId));
-  if (!role) throw invalidToken(scope.service);
-  if (session.expiresAt <= now) throw expiredToken(scope.service);
+  if (!role) throw invalidToken(service);
+  if (session.expiresAt <= now) throw expiredToken(service);
   return roleCredential(session, role, () => {
     const { sessionName, issuedAt, expiresAt } = session;
     return {

@@ -75,11 +75,8 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
     request.caller.kind === 'assumedRole' ? 'false' : undefined,
   's3:authtype': ({ request }) => (isS3(request) ? authTypes[request.form] : undefined),
   's3:signatureversion': ({ request }) =>
-    isS3(request) && request.form !== 'anonymous' ? 'AWS4-HMAC-SHA256' : undefined,
-  's3:signatureage': ({ request, now }) =>
-    isS3(request) && request.form === 'presigned' && request.signedAt !== undefined
-      ? String(Math.max(0, now - request.signedAt))
-      : undefined,
+    isS3(request) ? signatureVersions[request.form] : undefined,
+  's3:signatureage': ({ request, now }) => (isS3(request) ? signatureAge(request, now) : undefined),
   's3:x-amz-content-sha256': ({ request }) =>
     isS3(request) ? request.headers.get('x-amz-content-sha256') : undefined,
   'aws:resourceaccount': ({ resource }) => resource?.accountId || undefined,
@@ -98,8 +95,23 @@ function isS3(request: VerifiedRequest): boolean {
 const authTypes: Readonly<Record<VerifiedRequest['form'], string | undefined>> = {
   header: 'REST-HEADER',
   presigned: 'REST-QUERY-STRING',
+  presignedVersion2: 'REST-QUERY-STRING',
   anonymous: undefined,
 };
+
+const signatureVersions: typeof authTypes = {
+  header: 'AWS4-HMAC-SHA256',
+  presigned: 'AWS4-HMAC-SHA256',
+  presignedVersion2: 'AWS',
+  anonymous: undefined,
+};
+
+/** Milliseconds; Version 2 does not say when it was signed, and S3 counts it as 0. */
+function signatureAge({ form, signedAt }: VerifiedRequest, now: number): string | undefined {
+  if (form === 'presignedVersion2') return '0';
+  if (form !== 'presigned' || signedAt === undefined) return undefined;
+  return String(Math.max(0, now - signedAt));
+}
 
 const principalTypes: Readonly<Record<Caller['kind'], string>> = {
   anonymous: 'Anonymous',

@@ -16,8 +16,8 @@ export const authenticationParameters: ReadonlyMap<string, string> = new Map(
 /** Parameters that choose the operation: of two, two readers could take different ones. */
 const protocolParameters: ReadonlySet<string> = new Set(['action', 'version']);
 
-/** Parameters of Signature Version 2. */
-const versionTwo = 'awsaccesskeyid';
+/** Parameters that only a URL of Signature Version 2 has, in lower case. */
+const versionTwo: ReadonlySet<string> = new Set(['awsaccesskeyid', 'signature']);
 
 const hoistable = /^x-amz-[\w-]+$/i;
 
@@ -56,7 +56,7 @@ export function surveyQuery(query: RequestHead['query']): QuerySurvey {
     const exact = authenticationParameters.get(lower);
     const isHoisted = exact === undefined && hoistable.test(name);
     if (exact === undefined && !isHoisted && !protocolParameters.has(lower)) {
-      signatureVersion2 ||= lower === versionTwo;
+      signatureVersion2 ||= versionTwo.has(lower);
       continue;
     }
     if (seen.has(lower)) duplicate ??= exact ?? lower;

@@ -1,6 +1,6 @@
 import { createBoundedCache } from './bounded-cache.ts';
 import { parseCredential } from './credential-scope.ts';
-import type { SignatureRefusal } from './refusal.ts';
+import { type SignatureRefusal, useVersion4 } from './refusal.ts';
 import { readClaim, type SignatureClaim } from './signature-claim.ts';
 
 /** An Authorization header taken apart. */
@@ -75,9 +75,3 @@ function unsupported(text: string): SignatureRefusal {
 
 const onlyVersion4 =
   'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
-
-/** For a request that Signature Version 2 signs, which boto3 presigns with unless told otherwise. */
-export const useVersion4 =
-  'The request is signed with Signature Version 2, which is not supported. Use Signature Version ' +
-  '4: set signature_version = s3v4 (boto3: Config(signature_version="s3v4"); AWS CLI: ' +
-  'aws configure set default.s3.signature_version s3v4).';

@@ -12,7 +12,7 @@ const secretAccessKey = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 
 const program = `
 import json, sys
-from botocore.auth import SigV4Auth, SigV4QueryAuth, S3SigV4Auth, S3SigV4QueryAuth, HmacV1QueryAuth
+from botocore.auth import SigV4Auth, SigV4QueryAuth, S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 signed = []
@@ -22,11 +22,8 @@ for case in json.load(sys.stdin):
                          headers=dict(case['headers']), data=case['body'].encode())
     request.context['client_config'] = None
     signer = {'header': SigV4Auth, 'presigned': SigV4QueryAuth, 's3 header': S3SigV4Auth,
-              's3 presigned': S3SigV4QueryAuth}.get(case['signer'])
-    if signer is None:
-        HmacV1QueryAuth(keys).add_auth(request)
-    else:
-        signer(keys, case['service'], 'eu-west-1').add_auth(request)
+              's3 presigned': S3SigV4QueryAuth}[case['signer']]
+    signer(keys, case['service'], 'eu-west-1').add_auth(request)
     prepared = request.prepare()
     headers = [('Host', 'localhost:4580')] + [(k, v if isinstance(v, str) else v.decode())
                for k, v in prepared.headers.items()]
@@ -109,17 +106,5 @@ describe('botocore', { skip }, () => {
       assert.ok(verification.ok, `${what} ${JSON.stringify(verification)}`);
       assert.equal(verification.headers.get('x-amz-meta-a'), 'one two');
     }
-  });
-
-  it('with its default for presigned URLs is told to use version 4', () => {
-    const [first] = cases;
-    assert.ok(first !== undefined);
-    const [request] = signAll([{ ...first, signer: 'version 2', method: 'GET', body: '' }]);
-    assert.ok(request !== undefined);
-    const reading = readCredentials(request);
-    assert.ok(reading.kind === 'refused');
-    assert.equal(reading.refusal.reason, 'unsupportedVersion');
-    assert.equal(reading.refusal.service, 's3');
-    assert.match(reading.refusal.message, /signature_version = s3v4/);
   });
 });

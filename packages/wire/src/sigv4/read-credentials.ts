@@ -1,12 +1,13 @@
 import type { PayloadMode } from '../payload-mode.ts';
 import type { RawRequest } from '../raw-request.ts';
+import { readVersion2Request, type Version2Request } from '../sigv2/read-version2-request.ts';
 import { formatAmzDate, parseAmzDate, parseDateHeader } from './amz-date.ts';
 import {
   authenticationParameters,
   type QuerySurvey,
   surveyQuery,
 } from './authentication-parameter.ts';
-import { parseAuthorizationHeader, useVersion4 } from './authorization-header.ts';
+import { parseAuthorizationHeader } from './authorization-header.ts';
 import { type CredentialScope, parseCredential } from './credential-scope.ts';
 import { anonymousPayload } from './payload-declaration.ts';
 import type { SignatureRefusal, SignatureRefusalReason } from './refusal.ts';
@@ -18,6 +19,7 @@ import { anonymousHeaders } from './visible-header.ts';
 export type CredentialReading =
   | AnonymousRequest
   | SignedRequest
+  | Version2Request
   | { readonly kind: 'refused'; readonly refusal: SignatureRefusal };
 
 /** A request without credentials, and what an operation may see of it. */
@@ -66,6 +68,7 @@ export function readCredentials(request: RawRequest): CredentialReading {
   const refusal = queryRefusal(survey, authorization);
   if (refusal !== undefined) return { kind: 'refused', refusal };
   if (authorization !== undefined) return readHeaderForm(head, authorization);
+  if (survey.signatureVersion2) return readVersion2(request, head);
   if (survey.authentication.size > 0) return readPresignedForm(head, survey);
   return readAnonymous(head);
 }
@@ -82,6 +85,11 @@ function queryRefusal(
   if (authorization !== undefined && (authentication.size > 0 || signatureVersion2)) {
     return because('headerAndQuery', oneMechanism);
   }
+  // Version 2 has names of its own, and the token as a header is written.
+  if (signatureVersion2) {
+    const names = [...authentication.keys()].filter((name) => name !== 'X-Amz-Security-Token');
+    return names.length > 0 ? because('headerAndQuery', oneMechanism) : undefined;
+  }
   if (variant !== undefined) {
     return because('malformedQuery', `Write the query parameter as '${variant}'.`);
   }
@@ -89,7 +97,12 @@ function queryRefusal(
     const message = `The query parameter '${duplicate}' occurs more than once.`;
     return because('duplicateParameter', message);
   }
-  return signatureVersion2 ? because('unsupportedVersion', useVersion4) : undefined;
+  return undefined;
+}
+
+function readVersion2(request: RawRequest, head: RequestHead): CredentialReading {
+  const read = readVersion2Request(request, head);
+  return 'reason' in read ? { kind: 'refused', refusal: read } : read;
 }
 
 const oneMechanism =

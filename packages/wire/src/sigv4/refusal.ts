@@ -16,8 +16,10 @@ export type SignatureRefusalReason =
   | 'duplicateParameter'
   /** Credentials, or the same protocol header, in the header and in the query. */
   | 'headerAndQuery'
-  /** Signature Version 2, SigV4a, Basic, Bearer. */
+  /** SigV4a, Basic, Bearer, and Signature Version 2 where it is not taken. */
   | 'unsupportedVersion'
+  /** A presigned URL of Signature Version 2 without a parameter of its own, or no date in it. */
+  | 'malformedVersion2'
   /** The scope's date is not the request's, or it does not end in `aws4_request`. */
   | 'invalidScope'
   /** S3 without `x-amz-content-sha256`. */
@@ -48,4 +50,20 @@ export interface SignatureRefusal {
   readonly message: string;
   /** The service that the scope names, as far as it could be read; `s3` for Signature Version 2. */
   readonly service: string | undefined;
+}
+
+/** For what is signed with Signature Version 2, which boto3 presigns with unless told otherwise. */
+export const useVersion4 =
+  'Signature Version 2 is taken in presigned URLs of GET, HEAD and PUT alone. Use Signature Version ' +
+  '4: set signature_version = s3v4 (boto3: Config(signature_version="s3v4"); AWS CLI: ' +
+  'aws configure set default.s3.signature_version s3v4).';
+
+/** What is said when a signature is not the one that the secret makes. */
+export function mismatchMessage(service: string): string {
+  const key = service === 's3' ? 'key' : 'AWS Secret Access Key';
+  const more = service === 's3' ? '' : ' Consult the service documentation for details.';
+  return (
+    'The request signature we calculated does not match the signature you provided. ' +
+    `Check your ${key} and signing method.${more}`
+  );
 }

@@ -83,6 +83,7 @@ function verify(request: RawRequest, body: string, at = now) {
   const reading = readCredentials(request);
   if (reading.kind === 'anonymous') return 'anonymous';
   if (reading.kind === 'refused') return reading.refusal.reason;
+  assert.ok(reading.kind === 'signed');
   const isS3 = reading.scope.service === 's3';
   const bodySha256 = isS3 ? undefined : sha256Hex(body);
   const verification = verifySignature(reading, { secretAccessKey, now: at, bodySha256 });

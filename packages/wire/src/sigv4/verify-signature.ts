@@ -15,7 +15,7 @@ import {
   payloadWords,
 } from './payload-declaration.ts';
 import type { SignedRequest } from './read-credentials.ts';
-import type { SignatureRefusal, SignatureRefusalReason } from './refusal.ts';
+import { mismatchMessage, type SignatureRefusal, type SignatureRefusalReason } from './refusal.ts';
 import { equalDigests, latin1Bytes, sha256Hex } from './sha256.ts';
 import { deriveSigningKey, type SigningKeyCache } from './signing-key.ts';
 import { visibleHeaders } from './visible-header.ts';
@@ -233,15 +233,6 @@ function payloadMode(
     scope: signed.claim.credential.scopeText,
     seedSignature: signed.signature,
   };
-}
-
-function mismatchMessage(service: string): string {
-  const key = service === 's3' ? 'key' : 'AWS Secret Access Key';
-  const more = service === 's3' ? '' : ' Consult the service documentation for details.';
-  return (
-    'The request signature we calculated does not match the signature you provided. ' +
-    `Check your ${key} and signing method.${more}`
-  );
 }
 
 /** The signing key, when it made this signature. */
