@@ -81,6 +81,9 @@ describe('without credentials', () => {
     assert.match(posted.headers.get('x-amzn-requestid') ?? '', /^[0-9a-f-]{36}$/);
     const got = await one(`GET /?Action=ListUsers HTTP/1.1\r\n${close}\r\n`);
     assert.equal(got.code, 'MissingAuthenticationToken');
+    const twice = 'X-Amz-Date: 20260101T000000Z\r\nX-Amz-Date: 20260101T000000Z\r\n';
+    const doubled = await one(`POST / HTTP/1.1\r\n${close}${twice}${form}Action=ListUser`);
+    assert.deepEqual([doubled.status, doubled.code], [400, 'IncompleteSignature']);
   });
 
   test('every listener is known', () => {

@@ -37,6 +37,7 @@ describe('what is no HTTP', () => {
     'an unknown version': `GET / HTTP/9.9\r\n${host}\r\n`,
     'no host': 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n',
     'a space before the colon': `GET / HTTP/1.1\r\n${host}a : b\r\n\r\n`,
+    'a folded header': `GET / HTTP/1.1\r\n${host}a: b\r\n c\r\n\r\n`,
     'a NUL in a header': `GET / HTTP/1.1\r\n${host}a: \0\r\n\r\n`,
     'a bare line feed in a header': `GET / HTTP/1.1\r\n${host}a: b\nc\r\n\r\n`,
     'a negative length': `POST / HTTP/1.1\r\n${host}Content-Length: -1\r\n\r\n`,
