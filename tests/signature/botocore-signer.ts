@@ -54,6 +54,7 @@ export const botocore: Signer = {
   payloads: ['UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'],
   repeatsHeaders: false,
   repeatsParameters: false,
+  presignsHash: false,
   respellsQuery: false,
   bodyInUrl: false,
   pathTexts: () => pathTexts,

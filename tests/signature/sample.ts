@@ -25,6 +25,8 @@ export interface Sample {
 export interface Abilities {
   /** Values of `x-amz-content-sha256` in S3's header form besides the hash. */
   readonly payloads: readonly string[];
+  /** Whether a presigned URL of S3 can bind the body. */
+  readonly presignsHash: boolean;
   /** False for who signs a query as it is spelled. */
   readonly respellsQuery: boolean;
   /** False for who moves a body into the URL. */
@@ -164,5 +166,6 @@ function makePayload(
 ): string {
   const hash = createHash('sha256').update(body).digest('hex');
   if (service !== 's3') return hash;
-  return form === 'query' ? 'UNSIGNED-PAYLOAD' : random.pick([hash, hash, ...able.payloads]);
+  if (form === 'header') return random.pick([hash, hash, ...able.payloads]);
+  return able.presignsHash && random.oneIn(2) ? hash : 'UNSIGNED-PAYLOAD';
 }
