@@ -177,6 +177,12 @@ const rows: readonly Row[] = [
     ['AuthorizationHeaderMalformed', 400, /^Date in Credential scope does not match/],
   ],
   [
+    'another day in a URL',
+    ({ presign }) => edited(presign(60), /%2F20260101%2F/, '%2F20260102%2F'),
+    ['SignatureDoesNotMatch', 403, /^Date in Credential scope does not match/],
+    ['AuthorizationQueryParametersError', 400, /^Date in Credential scope does not match/],
+  ],
+  [
     'an old signature',
     ({ sign, clock }) => sign({ now: clock.now - 16 * minute }),
     [

@@ -277,7 +277,21 @@ describe('credentials that are refused', () => {
     ['an empty expiry', inQuery('Expires=60', 'Expires='), 'malformedQuery', 's3'],
     ['an expiry in hex', inQuery('Expires=60', 'Expires=0x60'), 'malformedQuery', 's3'],
     ['more than a week', inQuery('Expires=60', 'Expires=604801'), 'malformedQuery', 's3'],
-    ['another day in the query', inQuery('20261123%2F', '20261124%2F'), 'invalidScope', 's3'],
+    ['another day in the query', inQuery('20261123%2F', '20261124%2F'), 'malformedQuery', 's3'],
+    [
+      'another terminator in the query',
+      inQuery('aws4_request', 'aws4_reply'),
+      'malformedQuery',
+      's3',
+    ],
+    [
+      'another day in the query of a service',
+      presignedRequest((target) =>
+        target.replace('%2Fs3%2F', '%2Fsts%2F').replace('20261123%2F', '20261124%2F'),
+      ),
+      'invalidScope',
+      'sts',
+    ],
     ['a token alone', rawRequest('/?X-Amz-Security-Token=x', {}), 'malformedQuery', undefined],
     ['an absolute target', rawRequest('http://localhost/', {}), 'malformedTarget', undefined],
     ['an asterisk', rawRequest('*', {}), 'malformedTarget', undefined],

@@ -244,7 +244,8 @@ function finish(
     const message =
       'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ' +
       `'${scope.date}' != '${amzDate.slice(0, 8)}', from '${amzDate}'.`;
-    return refuse('invalidScope', scope.service, message);
+    const isUrlOfS3 = read.form === 'presigned' && scope.service === 's3';
+    return refuse(isUrlOfS3 ? 'malformedQuery' : 'invalidScope', scope.service, message);
   }
   return {
     kind: 'signed',

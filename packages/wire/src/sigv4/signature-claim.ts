@@ -34,7 +34,10 @@ export function readClaim(
     previous = name;
   }
   if (credential.terminator !== 'aws4_request') {
-    return { reason: 'invalidScope', message: terminatorForm, service };
+    // S3 counts a URL's scope as one of its parameters.
+    const isUrlOfS3 = malformed === 'malformedQuery' && service === 's3';
+    const reason = isUrlOfS3 ? malformed : 'invalidScope';
+    return { reason, message: terminatorForm, service };
   }
   return { credential, signedHeaders, signedHeadersText, visible: visibleNames(signedHeaders) };
 }
