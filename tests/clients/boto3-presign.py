@@ -40,11 +40,11 @@ def refused(answer, status, code, text=b""):
 
 
 s3.create_bucket(Bucket="presigned")
-iam.create_user(UserName="dave")
+iam.create_user(UserName="probe")
 iam.attach_user_policy(
-    UserName="dave", PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess"
+    UserName="probe", PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess"
 )
-pair = iam.create_access_key(UserName="dave")["AccessKey"]
+pair = iam.create_access_key(UserName="probe")["AccessKey"]
 of_a_user = {
     "aws_access_key_id": pair["AccessKeyId"],
     "aws_secret_access_key": pair["SecretAccessKey"],
@@ -141,7 +141,7 @@ url = s3.generate_presigned_url("list_objects_v2", Params={"Bucket": "presigned"
 refused(ask("GET", url), 400, "InvalidRequest", b"signature_version = s3v4")
 
 # A key that is switched off takes its URLs with it.
-iam.update_access_key(UserName="dave", AccessKeyId=pair["AccessKeyId"], Status="Inactive")
+iam.update_access_key(UserName="probe", AccessKeyId=pair["AccessKeyId"], Status="Inactive")
 url = presign(as_user.client("s3"), "get_object", "plain")
 refused(ask("GET", url), 403, "InvalidAccessKeyId")
 print("boto3: every presigned URL as expected")

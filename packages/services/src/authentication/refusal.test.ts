@@ -34,7 +34,7 @@ type Row = readonly [
 
 async function scene(test: TestContext, service: string): Promise<Scene> {
   const opened = await openTestServices(test);
-  const user = await opened.createUser('dave');
+  const user = await opened.createUser('probe');
   const input = (change: Partial<SigningInput> = {}): SigningInput => ({
     method: 'GET',
     target: '/',
@@ -121,7 +121,7 @@ const rows: readonly Row[] = [
   [
     'an inactive key',
     async ({ call, sign, user }) => {
-      const key = { UserName: 'dave', AccessKeyId: user.accessKeyId };
+      const key = { UserName: 'probe', AccessKeyId: user.accessKeyId };
       await call('iam', 'UpdateAccessKey', { ...key, Status: 'Inactive' });
       return sign();
     },

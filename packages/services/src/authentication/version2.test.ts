@@ -44,9 +44,9 @@ async function openPresigned(test: TestContext) {
 describe('a URL presigned with Signature Version 2', () => {
   it('is its maker’s, and of S3', async (test) => {
     const { administrator, createUser, as } = await openPresigned(test);
-    const dave = await createUser('dave');
-    const { caller, service, form, signedAt, query, headers } = await as(dave);
-    assert.equal(caller.kind === 'user' && caller.userName, 'dave');
+    const user = await createUser('probe');
+    const { caller, service, form, signedAt, query, headers } = await as(user);
+    assert.equal(caller.kind === 'user' && caller.userName, 'probe');
     assert.deepEqual([service, form, signedAt], ['s3', 'presignedVersion2', undefined]);
     assert.deepEqual(query, []);
     assert.equal(headers.size, 0);
@@ -74,13 +74,13 @@ describe('a URL presigned with Signature Version 2', () => {
 
   it('is refused with a wrong secret, and for another method', async (test) => {
     const { clock, administrator, createUser, authenticate, as } = await openPresigned(test);
-    const dave = await createUser('dave');
+    const user = await createUser('probe');
     const mismatch = { code: 'SignatureDoesNotMatch', status: 403 };
-    await assert.rejects(as({ ...dave, secretAccessKey: 'other' }), mismatch);
+    await assert.rejects(as({ ...user, secretAccessKey: 'other' }), mismatch);
     await assert.rejects(as({ ...administrator, secretAccessKey: 'other' }), mismatch);
-    const request = presign(dave, clock.now);
+    const request = presign(user, clock.now);
     await assert.rejects(authenticate({ ...request, method: 'PUT' }), mismatch);
-    const deleting = authenticate(presign(dave, clock.now, 'DELETE'));
+    const deleting = authenticate(presign(user, clock.now, 'DELETE'));
     await assert.rejects(deleting, { code: 'InvalidRequest', status: 400, message: /s3v4/ });
     const target = request.target.replace('Expires=', 'Expires=-');
     await assert.rejects(authenticate({ ...request, target }), {
@@ -92,16 +92,16 @@ describe('a URL presigned with Signature Version 2', () => {
 
   it('is refused when its key is unknown, inactive or deleted', async (test) => {
     const { call, createUser, as } = await openPresigned(test);
-    const dave = await createUser('dave');
-    const key = { UserName: 'dave', AccessKeyId: dave.accessKeyId };
+    const user = await createUser('probe');
+    const key = { UserName: 'probe', AccessKeyId: user.accessKeyId };
     const unknown = { code: 'InvalidAccessKeyId', status: 403 };
-    await assert.rejects(as({ ...dave, accessKeyId: 'AKIAAAAAAAAAAAAAAAAA' }), unknown);
+    await assert.rejects(as({ ...user, accessKeyId: 'AKIAAAAAAAAAAAAAAAAA' }), unknown);
     await call('iam', 'UpdateAccessKey', { ...key, Status: 'Inactive' });
-    await assert.rejects(as(dave), unknown);
+    await assert.rejects(as(user), unknown);
     await call('iam', 'UpdateAccessKey', { ...key, Status: 'Active' });
-    await as(dave);
+    await as(user);
     await call('iam', 'DeleteAccessKey', key);
-    await assert.rejects(as(dave), unknown);
+    await assert.rejects(as(user), unknown);
   });
 
   it('is refused with a token that is missing, foreign or of no use', async (test) => {
@@ -111,15 +111,15 @@ describe('a URL presigned with Signature Version 2', () => {
     const { sessionToken } = await services.operator.credentials({});
     const invalid = { code: 'InvalidToken', status: 400 };
     await assert.rejects(as({ ...administrator, sessionToken }), invalid);
-    await assert.rejects(as({ ...(await createUser('dave')), sessionToken }), invalid);
+    await assert.rejects(as({ ...(await createUser('probe')), sessionToken }), invalid);
   });
 
   it('is told by the condition keys of S3', async (test) => {
     const { call, createUser, listBuckets } = await openPresigned(test);
-    const dave = await createUser('dave');
+    const user = await createUser('probe');
     const allowWhen = (Condition: object) =>
       call('iam', 'PutUserPolicy', {
-        UserName: 'dave',
+        UserName: 'probe',
         PolicyName: 'form',
         PolicyDocument: JSON.stringify({
           Version: '2012-10-17',
@@ -131,8 +131,8 @@ describe('a URL presigned with Signature Version 2', () => {
       // It does not say when it was signed, and S3 counts that as 0.
       NumericEquals: { 's3:signatureAge': '0' },
     });
-    await listBuckets(dave);
+    await listBuckets(user);
     await allowWhen({ StringEquals: { 's3:signatureversion': 'AWS4-HMAC-SHA256' } });
-    await assert.rejects(listBuckets(dave), { code: 'AccessDenied' });
+    await assert.rejects(listBuckets(user), { code: 'AccessDenied' });
   });
 });
