@@ -116,12 +116,13 @@ function operationOf(
     input: inputShape,
     output: collector.structure(output, known?.output),
     errors: (known?.errors ?? []).map((error) => errorCodes.get(error)?.[0] ?? error),
-    http: httpBinding(traits, inputShape, collector),
+    http: httpBinding(name, traits, inputShape, collector),
   };
 }
 
 /** The SDK's path carries no bucket (its endpoint does), and an `x-id` that AWS ignores. */
 function httpBinding(
+  operation: string,
   traits: object | number,
   inputShape: string | undefined,
   collector: ShapeCollector,
@@ -143,9 +144,12 @@ function httpBinding(
         const [parameterName = '', value = ''] = parameter.split('=');
         return [parameterName, value];
       }),
-    status,
+    status: answeredStatus[operation] ?? status,
   };
 }
+
+/** Where AWS answers otherwise than its model says. Source: S3 API reference, PutBucketPolicy. */
+const answeredStatus: Readonly<Record<string, number>> = { PutBucketPolicy: 204 };
 
 function sdkVersion(service: string): string {
   const entry = import.meta.resolve(`@aws-sdk/client-${service}`);

@@ -2,6 +2,9 @@ import type { Member, Shape } from '@carnet/wire';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { BotocoreFacts, ShapeFacts } from './botocore-facts.ts';
 
+/** Their patterns are of what clients are given, and not of what they send: `photos%2Fpic.jpg`. */
+const encodedOnWire: ReadonlySet<string> = new Set(['CopySource']);
+
 /** Collects the shapes that are reached from operations, from the SDK and from botocore together. */
 export class ShapeCollector {
   readonly shapes = new Map<string, Shape>();
@@ -90,7 +93,8 @@ export class ShapeCollector {
     const sensitive = isSensitive ? true : undefined;
     if (schema.isStringSchema()) {
       const values = this.#enumeration(name, facts);
-      return { type: 'string', ...bounds, pattern: facts?.pattern, enum: values, sensitive };
+      const pattern = encodedOnWire.has(name) ? undefined : facts?.pattern;
+      return { type: 'string', ...bounds, pattern, enum: values, sensitive };
     }
     if (schema.isNumericSchema()) {
       return { type: numberType(facts?.type), ...bounds };

@@ -215,6 +215,25 @@ describe('100 Continue', () => {
     assert.equal((await call({ method: 'GET', target })).body, 'hello');
   });
 
+  test('is sent for no bytes too, once and before the answer', async () => {
+    const { socket, received } = open(started.port);
+    const headers = [['Content-Length', '0'], expecting[1]] as const;
+    const target = '/photos/nothing';
+    socket.write(signedHead(started.credentials, { method: 'PUT', target, headers }));
+    assert.match(await received, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+    const refused = open(started.port);
+    const nowhere = { method: 'PUT', target: '/nowhere/x', headers };
+    refused.socket.write(signedHead(started.credentials, nowhere));
+    assert.match(await refused.received, /^HTTP\/1\.1 404 /);
+  });
+
+  test('is the only expectation that there is', async () => {
+    const head = 'Host: 127.0.0.1\r\nConnection: close\r\nContent-Length: 5\r\nExpect: 200-ok\r\n';
+    const { socket, received } = open(started.port);
+    socket.write(`PUT /photos/x HTTP/1.1\r\n${head}\r\nhello`);
+    assert.match(await received, /^HTTP\/1\.1 417 /);
+  });
+
   test('is not sent to whoever is refused', async () => {
     const anonymous = open(started.port);
     const head = `Content-Length: 5\r\nExpect: 100-continue\r\n\r\n`;

@@ -32,7 +32,7 @@ export function requestBody(
   expectsContinue: boolean,
 ): RequestBody {
   const declaredLength = contentLength(request.rawHeaders);
-  let heldBack = expectsContinue && declaredLength !== 0;
+  let heldBack = expectsContinue;
   let taken = false;
   return {
     declaredLength,

@@ -1,4 +1,4 @@
-import type { VerifiedRequest } from '@carnet/services';
+import { checkDocumentDigest, type VerifiedRequest } from '@carnet/services';
 import { ApiError, createPayloadVerifier } from '@carnet/wire';
 import { bufferBody } from './buffer-body.ts';
 import type { RequestBody } from './request-body.ts';
@@ -11,6 +11,8 @@ const objectLimit = 5 * 1024 ** 3;
 /** A payload that is checked as it flows; `trailers` is there once it has ended. */
 export interface VerifiedBody extends AsyncIterable<Uint8Array> {
   trailers?: ReadonlyMap<string, string> | undefined;
+  /** The names that `x-amz-trailer` announced, in lower case. */
+  readonly trailerNames: readonly string[];
   /** A presigned URL's maker could not know the body: its checksum of nothing is not enforced. */
   readonly presigned: boolean;
 }
@@ -32,8 +34,9 @@ export function payloadLength(request: VerifiedRequest, body: RequestBody): numb
   return length;
 }
 
-/** The whole payload of an operation whose input is a document. */
+/** The whole payload of an operation whose input is a document, held against its digests. */
 export async function readDocument(
+  operation: string,
   request: VerifiedRequest,
   body: RequestBody,
 ): Promise<Uint8Array> {
@@ -47,10 +50,12 @@ export async function readDocument(
   });
   const verifier = createPayloadVerifier(request.payload);
   const pieces = [...verifier.update(bytes)];
-  verifier.end();
+  const { trailers } = verifier.end();
   const expected = decodedLength(request);
   if (expected !== undefined && expected !== verifier.decodedBytes) throw incompleteBody();
-  return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  const document = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  checkDocumentDigest(operation, new Map([...request.headers, ...trailers]), document);
+  return document;
 }
 
 /**
@@ -71,7 +76,9 @@ export function streamBody(request: VerifiedRequest, body: RequestBody): Verifie
     verified.trailers = trailers;
   }
   const iterator = pieces();
+  const { payload } = request;
   const verified: VerifiedBody = {
+    trailerNames: ('trailers' in payload && payload.trailers) || [],
     presigned: request.form === 'presigned' || request.form === 'presignedVersion2',
     [Symbol.asyncIterator]: () => iterator,
   };

@@ -59,9 +59,12 @@ export function s3Error(exchange: Exchange, error: ApiError): Answer {
   const { 'x-amz-id-2': hostId = '' } = headers;
   // It has no body: what it tells of the object are headers.
   if (error.status === 304) return { status: 304, headers: { ...headers, ...error.details } };
+  const { ActualObjectSize: size } = error.details;
+  const range = error.status === 416 &&
+    size !== undefined && { 'content-range': `bytes */${size}` };
   return {
     status: error.status,
-    headers: { ...headers, 'content-type': 'application/xml' },
+    headers: { ...headers, ...range, 'content-type': 'application/xml' },
     body: encodeRestXmlError(error, {
       requestId: exchange.requestId,
       hostId,
@@ -85,7 +88,7 @@ async function decodeInput(
   const { query } = request;
   const member = streamingInputMember(model, operation);
   if (member === undefined) {
-    const document = await readDocument(request, body);
+    const document = await readDocument(operation, request, body);
     const { headers } = request;
     const input = decodeRestXmlRequest(model, operation, {
       bucket,
@@ -95,7 +98,9 @@ async function decodeInput(
       body: document,
     });
     validateInput(model, operation, input);
-    return input;
+    // The model of S3 does not know the header, and S3 does.
+    const ifRange = headers.get('if-range');
+    return ifRange === undefined ? input : { ...input, IfRange: ifRange };
   }
   // What an operation calls the content's length is without the framing of chunks.
   const headers = new Map(request.headers);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type {
   DeleteBucketPolicyRequest,
   GetBucketPolicyOutput,
@@ -13,21 +12,17 @@ import { principalsToArns, principalsToIds } from '../authorization/principal-id
 import { type OperationContext, operation } from '../operation.ts';
 import { malformedPolicy, readBucketPolicy } from './bucket-policy-check.ts';
 import { isPublic } from './bucket-policy-status.ts';
-import { compareMd5, md5Of } from './object-body.ts';
 import { type BucketRow, requireBucket } from './object-store.ts';
 import { type BucketInput, bucketOfPolicyResource } from './resource.ts';
 import { methodNotAllowed } from './s3-error.ts';
 
-/** Errors: `NoSuchBucket`, `MalformedPolicy`, `PolicyTooLarge`, `MethodNotAllowed`, `BadDigest`. */
+/** Errors: `NoSuchBucket`, `MalformedPolicy`, `PolicyTooLarge`, `MethodNotAllowed`. */
 export const putBucketPolicy = operation<PutBucketPolicyRequest, object>({
   authorization: { action: 's3:PutBucketPolicy', resource: bucketOfPolicyResource },
   access: 'write',
   async run(context, input) {
     const bucket = await requireOwnBucket(context, input);
     const text = input.Policy ?? '';
-    if (input.ContentMD5 !== undefined) {
-      compareMd5(md5Of(input.ContentMD5), createHash('md5').update(text).digest('hex'));
-    }
     const stored = await principalsToIds(context.database, readBucketPolicy(text, bucket.name));
     if (!stored.ok) {
       const { type, value } = stored.entry;

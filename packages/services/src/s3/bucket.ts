@@ -4,8 +4,6 @@ import type {
   DeleteBucketRequest,
   GetBucketLocationOutput,
   GetBucketLocationRequest,
-  GetBucketVersioningOutput,
-  GetBucketVersioningRequest,
   HeadBucketOutput,
   HeadBucketRequest,
   ListBucketsOutput,
@@ -137,18 +135,6 @@ export const getBucketLocation = operation<GetBucketLocationRequest, GetBucketLo
     return { LocationConstraint: region as GetBucketLocationOutput['LocationConstraint'] };
   },
 });
-
-/** Versioning is not served: every bucket answers as one that never had it. */
-export const getBucketVersioning = operation<GetBucketVersioningRequest, GetBucketVersioningOutput>(
-  {
-    authorization: { action: 's3:GetBucketVersioning', resource: bucketResource },
-    access: 'read',
-    async run(context, input) {
-      await requireBucket(context, input);
-      return {};
-    },
-  },
-);
 
 /** The buckets of the caller's account, by name. Error: `InvalidArgument` (continuation token). */
 export const listBuckets = operation<ListBucketsRequest, ListBucketsOutput>({

@@ -8,7 +8,7 @@ import type { ObjectFiles, Schema } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import { type OperationContext, operation } from '../operation.ts';
 import { checksumAlgorithms } from './checksum/checksum-algorithm.ts';
-import { checksumOf, deleteUpload, requireUpload, type UploadRow } from './multipart-upload.ts';
+import { checksumToBe, deleteUpload, requireUpload, type UploadRow } from './multipart-upload.ts';
 import { copyBody, type StoredBody } from './object-body.ts';
 import {
   checksumMembers,
@@ -26,7 +26,7 @@ import {
 import { checkWriteConditions, unquoted } from './precondition.ts';
 import { alsoReading, writeConditionKeys } from './put-object.ts';
 import { objectResource } from './resource.ts';
-import { invalidRequest } from './s3-error.ts';
+import { badChecksum, checksumTypeMismatch, invalidRequest } from './s3-error.ts';
 import { refuseUnsupported } from './unsupported-header.ts';
 import { maximumPartNumber } from './upload-part.ts';
 
@@ -180,8 +180,8 @@ async function joinParts(
   upload: UploadRow,
   parts: readonly PartRow[],
 ): Promise<StoredBody> {
-  const checksum = checksumOf(upload);
-  const algorithms = checksum?.type === 'FULL_OBJECT' ? [checksum.algorithm] : [];
+  const { algorithm, type } = checksumToBe(upload);
+  const algorithms = type === 'FULL_OBJECT' ? [algorithm] : [];
   try {
     return await copyBody(context.objectFiles, bytesOf(context.objectFiles, parts), algorithms);
   } catch (error) {
@@ -211,9 +211,7 @@ function objectChecksums(
   body: StoredBody,
 ): StoredChecksums {
   const partSizes = parts.map((part) => part.size);
-  const checksum = checksumOf(upload);
-  if (!checksum) return { values: {}, type: 'COMPOSITE', partSizes };
-  const { algorithm, type } = checksum;
+  const { algorithm, type } = checksumToBe(upload);
   if (input.ChecksumType !== undefined && input.ChecksumType !== type) {
     throw invalidRequest(
       `The upload was created using the ${type} checksum mode. The complete request must use the ` +
@@ -229,14 +227,14 @@ function objectChecksums(
     }
     value = `${hasher.digest().toString('base64')}-${parts.length}`;
   }
+  const other = checksumAlgorithms.find(
+    ({ name, member }) => name !== algorithm.name && input[member] !== undefined,
+  );
+  if (other) throw checksumTypeMismatch(algorithm.name, other.name);
   const said = input[algorithm.member];
   // A composed checksum may be said without the number of its parts.
   if (said !== undefined && said !== value && said !== value?.replace(/-\d+$/, '')) {
-    throw new ApiError(
-      'BadDigest',
-      400,
-      `The ${algorithm.wireName} you specified did not match the calculated checksum.`,
-    );
+    throw badChecksum(algorithm.wireName);
   }
   return { values: { [algorithm.name]: value ?? '' }, type, partSizes };
 }

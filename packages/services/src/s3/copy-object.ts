@@ -1,7 +1,7 @@
 import type { CopyObjectOutput, CopyObjectRequest } from '@aws-sdk/client-s3';
 import { type ConditionalRequirement, type OperationContext, operation } from '../operation.ts';
 import { parseCopyRange } from './byte-range.ts';
-import type { ChecksumAlgorithm } from './checksum/checksum-algorithm.ts';
+import { type ChecksumAlgorithm, defaultChecksumAlgorithm } from './checksum/checksum-algorithm.ts';
 import { copySourceText, parseCopySource } from './copy-source.ts';
 import { announcedAlgorithm, copyBody, maximumUploadSize, type StoredBody } from './object-body.ts';
 import {
@@ -135,8 +135,11 @@ export const copyObject = operation<CopyObjectRequest, CopyObjectOutput, Prepare
     const replacesTags = input.TaggingDirective === 'REPLACE';
     const announced = announcedAlgorithm(input);
     const { source, body } = await copySource(context, input, {
-      algorithms: (row) =>
-        announced ? [announced] : algorithmsOf(checksumsFromJson(row.checksums)),
+      algorithms(row) {
+        if (announced) return [announced];
+        const ofSource = algorithmsOf(checksumsFromJson(row.checksums));
+        return ofSource.length > 0 ? ofSource : [defaultChecksumAlgorithm];
+      },
       async check(row) {
         const isSame = row.bucket === destination.name && row.key === key;
         if (isSame && !replacesMetadata && !replacesTags) throw copyToItself();

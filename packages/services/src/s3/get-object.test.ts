@@ -67,6 +67,32 @@ test('a range of an empty object', async (t) => {
   }
 });
 
+test('a range counts only of the object that If-Range names', async (t) => {
+  const s3 = await withObject(t);
+  const { ETag = '', LastModified = new Date(0) } = await s3.root.call(headObject, { Bucket, Key });
+  const later = new Date(LastModified.getTime() + 1000);
+  const meant: readonly [ifRange: string, isMeant: boolean][] = [
+    [ETag, true],
+    [LastModified.toUTCString(), true],
+    ['"other"', false],
+    [`W/${ETag}`, false],
+    [later.toUTCString(), false],
+    [new Date(0).toUTCString(), false],
+    ['nonsense', false],
+    ['', false],
+  ];
+  for (const [IfRange, isMeant] of meant) {
+    const ask = { Bucket, Key, Range: 'bytes=2-4', IfRange };
+    const got = await s3.root.call(getObject, ask);
+    assert.equal(await textOf(got.Body), isMeant ? '234' : '0123456789', IfRange);
+    const head = await s3.root.call(headObject, ask);
+    assert.equal(head.ContentRange, isMeant ? 'bytes 2-4/10' : undefined, IfRange);
+    const beyond = s3.root.call(getObject, { ...ask, Range: 'bytes=10-' });
+    if (isMeant) await assertRefused(beyond, 'InvalidRange', 416);
+    else assert.equal(await textOf((await beyond).Body), '0123456789', IfRange);
+  }
+});
+
 test('a range across many chunks', async (t) => {
   const s3 = await withObject(t);
   const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));

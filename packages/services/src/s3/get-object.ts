@@ -18,7 +18,7 @@ import {
   requireReadableObject,
   resolveRow,
 } from './object-store.ts';
-import { checkReadConditions } from './precondition.ts';
+import { checkReadConditions, isRangeMeant, type Stored } from './precondition.ts';
 import { existingObjectResource, type ObjectInput } from './resource.ts';
 import { invalidArgument, invalidRequest } from './s3-error.ts';
 import { tagsFromJson } from './tagging.ts';
@@ -27,6 +27,13 @@ import { checkVersionId, type VersionInput } from './version-id.ts';
 
 /** `ContentRange` is there when a part of the object is answered, with status 206. */
 export type GetObjectResult = Omit<GetObjectOutput, 'Body'> & { readonly Body: Readable };
+
+/** With a header that the model of S3 does not know. */
+interface IfRangeInput {
+  readonly IfRange?: string | undefined;
+}
+
+type ReadInput = (GetObjectRequest | HeadObjectRequest) & IfRangeInput;
 
 /** Reading a version by its id is a permission of its own. */
 const alsoVersion: ConditionalRequirement<ObjectInput & VersionInput> = {
@@ -39,7 +46,7 @@ const alsoVersion: ConditionalRequirement<ObjectInput & VersionInput> = {
  * Errors: `NoSuchBucket`; `NoSuchKey`, or `AccessDenied` for who may not list; `NotModified`,
  * `PreconditionFailed`, `InvalidRange`, `InvalidRequest`.
  */
-export const getObject = operation<GetObjectRequest, GetObjectResult>({
+export const getObject = operation<GetObjectRequest & IfRangeInput, GetObjectResult>({
   authorization: {
     action: 's3:GetObject',
     resource: existingObjectResource,
@@ -63,7 +70,7 @@ export const getObject = operation<GetObjectRequest, GetObjectResult>({
 });
 
 /** As GetObject, without the bytes. */
-export const headObject = operation<HeadObjectRequest, HeadObjectOutput>({
+export const headObject = operation<HeadObjectRequest & IfRangeInput, HeadObjectOutput>({
   authorization: {
     action: 's3:GetObject',
     resource: existingObjectResource,
@@ -99,12 +106,13 @@ async function requireReadable(
 
 async function describe(
   context: OperationContext,
-  input: GetObjectRequest | HeadObjectRequest,
+  input: ReadInput,
   row: ObjectRow,
 ): Promise<{
   readonly output: Omit<GetObjectOutput, 'Body'>;
   readonly range: ByteRange | undefined;
 }> {
+  const stored: Stored = { etag: row.etag, lastModifiedAt: row.last_modified_at };
   checkReadConditions(
     {
       ifMatch: input.IfMatch,
@@ -112,11 +120,12 @@ async function describe(
       ifModifiedSince: input.IfModifiedSince,
       ifUnmodifiedSince: input.IfUnmodifiedSince,
     },
-    { etag: row.etag, lastModifiedAt: row.last_modified_at },
+    stored,
   );
   const checksums = checksumsFromJson(row.checksums);
   const part = partRange(input, row.size, checksums.partSizes);
-  const range = part ?? parseRange(input.Range, row.size);
+  const asked = isRangeMeant(input.IfRange, stored) ? input.Range : undefined;
+  const range = part ?? parseRange(asked, row.size);
   const whole = range === undefined;
   const output = {
     AcceptRanges: 'bytes',

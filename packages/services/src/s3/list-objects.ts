@@ -20,16 +20,21 @@ type ListedRow = Pick<ObjectRow, 'key' | 'size' | 'etag' | 'last_modified_at' | 
 /** What a row that stands for a marker has in the columns that are not looked at. */
 const unread = { size: 0, etag: '', last_modified_at: 0, checksums: '{}' };
 
+/** The condition keys of every listing of objects. */
+export const listingConditionKeys = {
+  's3:prefix': (input: ListingInput) => input.Prefix,
+  's3:delimiter': (input: ListingInput) => input.Delimiter,
+  's3:max-keys': (input: ListingInput) => numberText(input.MaxKeys),
+};
+
+type ListingInput = Pick<ListObjectsRequest, 'Prefix' | 'Delimiter' | 'MaxKeys'>;
+
 /** Errors: `NoSuchBucket`, `InvalidArgument`. */
 export const listObjects = operation<ListObjectsRequest, ListObjectsOutput>({
   authorization: {
     action: 's3:ListBucket',
     resource: bucketResource,
-    conditionKeys: {
-      's3:prefix': (input) => input.Prefix,
-      's3:delimiter': (input) => input.Delimiter,
-      's3:max-keys': (input) => numberText(input.MaxKeys),
-    },
+    conditionKeys: listingConditionKeys,
   },
   access: 'read',
   async run(context, input) {
@@ -58,11 +63,7 @@ export const listObjectsV2 = operation<ListObjectsV2Request, ListObjectsV2Output
   authorization: {
     action: 's3:ListBucket',
     resource: bucketResource,
-    conditionKeys: {
-      's3:prefix': (input) => input.Prefix,
-      's3:delimiter': (input) => input.Delimiter,
-      's3:max-keys': (input) => numberText(input.MaxKeys),
-    },
+    conditionKeys: listingConditionKeys,
   },
   access: 'read',
   async run(context, input) {
@@ -90,7 +91,8 @@ export const listObjectsV2 = operation<ListObjectsV2Request, ListObjectsV2Output
   },
 });
 
-function listKeys(
+/** A page of the bucket's objects, behind the key `after`. */
+export function listKeys(
   context: OperationContext,
   bucket: BucketRow,
   input: { readonly Prefix?: string | undefined; readonly Delimiter?: string | undefined },
@@ -120,7 +122,8 @@ function listKeys(
   });
 }
 
-function contentsOf(
+/** The listed objects as every listing tells of them. */
+export function contentsOf(
   listing: Listing<ListedRow>,
   encode: (key: string) => string,
   /** The bucket when its owner is to be told. */

@@ -12,8 +12,9 @@ export function requestedRegion(
   configuration: CreateBucketConfiguration | undefined,
 ): string {
   const constraint: string | undefined = configuration?.LocationConstraint || undefined;
-  if (requestRegion === 'us-east-1') {
-    if (constraint === undefined) return requestRegion;
+  // s3cmd signs for the region by its first name, `US Standard`.
+  if (requestRegion === 'us-east-1' || requestRegion === 'US') {
+    if (constraint === undefined) return 'us-east-1';
     if (constraint === 'us-east-1' || !isRegion(constraint)) {
       throw new ApiError(
         'InvalidLocationConstraint',

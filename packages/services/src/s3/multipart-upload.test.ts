@@ -264,6 +264,34 @@ test('a full object checksum is that of all bytes', async (t) => {
   assert.equal(answer.ChecksumType, 'FULL_OBJECT');
 });
 
+test('a part and the whole bring the kind of checksum that the upload has', async (t) => {
+  const { s3, UploadId } = await withUpload(t, { ChecksumAlgorithm: 'CRC32' });
+  const mismatch = async (call: Promise<unknown>, expected: string, actual: string) => {
+    const { message } = await assertRefused(call, 'InvalidRequest', 400);
+    const kinds = `expected checksum Type: ${expected}, actual checksum Type: ${actual}`;
+    assert.equal(message, `Checksum Type mismatch occurred, ${kinds}`);
+  };
+  const sha1 = createHash('sha1').update(last).digest('base64');
+  const other = { ChecksumSHA1: sha1 };
+  await mismatch(upload(s3, UploadId, 1, last, other), 'crc32', 'sha1');
+  const announced = { ChecksumAlgorithm: 'SHA256' } as const;
+  await mismatch(upload(s3, UploadId, 1, last, announced), 'crc32', 'sha256');
+  const parts = [await upload(s3, UploadId, 1, last)];
+  await mismatch(complete(s3, UploadId, parts, other), 'crc32', 'sha1');
+  await complete(s3, UploadId, parts);
+
+  const silent = await begin(s3);
+  const chosen = [await upload(s3, silent, 1, last)];
+  await mismatch(complete(s3, silent, chosen, other), 'crc64nvme', 'sha1');
+  const wrong = { ChecksumCRC64NVME: 'AAAAAAAAAAA=' };
+  await assertRefused(complete(s3, silent, chosen, wrong), 'BadDigest', 400);
+  const answer = await complete(s3, silent, chosen, { ChecksumType: 'FULL_OBJECT' });
+  const put = { Bucket, Key: 'once', Body: body(last) };
+  const { ChecksumCRC64NVME } = await s3.root.call(putObject, put);
+  assert.ok(ChecksumCRC64NVME);
+  assert.equal(answer.ChecksumCRC64NVME, ChecksumCRC64NVME);
+});
+
 test('kinds of checksums that there are not', async (t) => {
   const { s3 } = await withUpload(t);
   const refused: Partial<CreateMultipartUploadRequest>[] = [

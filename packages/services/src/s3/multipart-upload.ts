@@ -8,7 +8,11 @@ import type {
 import type { Schema } from '@carnet/store';
 import type { Caller } from '../authentication/caller.ts';
 import { type OperationContext, operation } from '../operation.ts';
-import { type ChecksumAlgorithm, findChecksumAlgorithm } from './checksum/checksum-algorithm.ts';
+import {
+  type ChecksumAlgorithm,
+  defaultChecksumAlgorithm,
+  findChecksumAlgorithm,
+} from './checksum/checksum-algorithm.ts';
 import { announcedAlgorithm } from './object-body.ts';
 import { headersToJson, metadataToJson } from './object-header.ts';
 import { checkedKey } from './object-key.ts';
@@ -131,6 +135,11 @@ export function checksumOf(
   const [name = '', type] = upload.checksum_algorithm?.split(' ') ?? [];
   const algorithm = findChecksumAlgorithm(name);
   return algorithm && { algorithm, type: type === 'FULL_OBJECT' ? 'FULL_OBJECT' : 'COMPOSITE' };
+}
+
+/** The checksum that the object will have: S3 chooses one when the upload was begun with none. */
+export function checksumToBe(upload: Pick<UploadRow, 'checksum_algorithm'>): UploadChecksum {
+  return checksumOf(upload) ?? { algorithm: defaultChecksumAlgorithm, type: 'FULL_OBJECT' };
 }
 
 /** Source: S3 User Guide, "Checking object integrity", full object and composite checksum types. */

@@ -9,7 +9,7 @@ import {
   checksumAlgorithms,
   type Hasher,
 } from './checksum/checksum-algorithm.ts';
-import { entityTooLarge, headerNotImplemented, invalidRequest } from './s3-error.ts';
+import { badChecksum, entityTooLarge, headerNotImplemented, invalidRequest } from './s3-error.ts';
 
 /**
  * A request's payload, decoded. Its integrity (payload hash, chunk signatures) fails by throwing
@@ -18,6 +18,8 @@ import { entityTooLarge, headerNotImplemented, invalidRequest } from './s3-error
 export interface ObjectBody extends AsyncIterable<Uint8Array> {
   /** What followed the last chunk, by lower-case name; there when the iteration has ended. */
   readonly trailers?: ReadonlyMap<string, string> | undefined;
+  /** The names of the trailers that are to come. */
+  readonly trailerNames?: readonly string[] | undefined;
   /**
    * True for a presigned URL: SDKs put the checksum of an empty body into one when they make it, and
    * whoever uses the URL sends what he likes. That one value is then not enforced.
@@ -49,21 +51,22 @@ export interface StoredBody {
 
 /**
  * Writes a payload to a new file and compares it with what the caller declared; when anything
- * differs no file remains. Errors: `BadDigest`, `InvalidDigest`, `InvalidRequest`, `EntityTooLarge`.
+ * differs no file remains. `fallback` is computed when the caller speaks of no checksum at all.
+ * Errors: `BadDigest`, `InvalidDigest`, `InvalidRequest`, `EntityTooLarge`.
  */
 export async function receiveBody(
   files: ObjectFiles,
   body: ObjectBody | undefined,
   declared: DeclaredIntegrity,
+  fallback?: ChecksumAlgorithm,
 ): Promise<StoredBody> {
   if ((declared.ContentLength ?? 0) > maximumUploadSize) {
     throw entityTooLarge(declared.ContentLength ?? 0, maximumUploadSize);
   }
   const contentMd5 = declared.ContentMD5 === undefined ? undefined : md5Of(declared.ContentMD5);
   const expected = declaredChecksums(declared);
-  const algorithms = new Set(expected.keys());
-  const announced = announcedAlgorithm(declared);
-  if (announced) algorithms.add(announced);
+  const algorithms = algorithmsSpokenOf(declared, body);
+  if (fallback && algorithms.size === 0) algorithms.add(fallback);
   const digests = new Digests([...algorithms]);
   async function* verified(): AsyncGenerator<Uint8Array> {
     for await (const chunk of body ?? []) {
@@ -146,6 +149,24 @@ export function declaredChecksums(members: ChecksumMembers): Map<ChecksumAlgorit
   return found;
 }
 
+/** Every algorithm that a header names or a trailer is to bring. Error: `InvalidRequest`. */
+export function algorithmsSpokenOf(
+  declared: DeclaredIntegrity,
+  body: ObjectBody | undefined,
+): Set<ChecksumAlgorithm> {
+  const algorithms = new Set(declaredChecksums(declared).keys());
+  const announced = announcedAlgorithm(declared);
+  if (announced && algorithms.size > 0 && !algorithms.has(announced)) {
+    throw invalidRequest('Value for x-amz-sdk-checksum-algorithm header is invalid.');
+  }
+  if (announced) algorithms.add(announced);
+  for (const name of body?.trailerNames ?? []) {
+    const algorithm = checksumAlgorithms.find((known) => name === `x-amz-checksum-${known.name}`);
+    if (algorithm) algorithms.add(algorithm);
+  }
+  return algorithms;
+}
+
 /** The algorithm that `x-amz-sdk-checksum-algorithm` names, undefined when it is not sent. */
 export function announcedAlgorithm(input: {
   readonly ChecksumAlgorithm?: string | undefined;
@@ -192,13 +213,7 @@ function compareChecksums(
           'x-amz-sdk-checksum-algorithm.',
       );
     }
-    if (own !== value) {
-      throw new ApiError(
-        'BadDigest',
-        400,
-        `The ${algorithm.wireName} you specified did not match the calculated checksum.`,
-      );
-    }
+    if (own !== value) throw badChecksum(algorithm.wireName);
   }
 }
 

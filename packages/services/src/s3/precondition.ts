@@ -52,6 +52,19 @@ export function checkReadConditions(conditions: ReadConditions, stored: Stored):
   }
 }
 
+/**
+ * Whether a `Range` counts: not when the object is another than the one that `If-Range` names, by
+ * its entity tag or its date. Whoever resumes a download would join two objects.
+ * Source: RFC 9110, section 13.1.5.
+ */
+export function isRangeMeant(ifRange: string | undefined, stored: Stored): boolean {
+  if (ifRange === undefined) return true;
+  const text = ifRange.trim();
+  if (text.startsWith('"')) return unquoted(text) === stored.etag;
+  // A weak entity tag matches nothing here, and neither does what is no date.
+  return Date.parse(text) === Math.floor(stored.lastModifiedAt / 1000) * 1000;
+}
+
 /** For the source of a copy, where every failure is `PreconditionFailed`. */
 export function checkCopyConditions(conditions: ReadConditions, stored: Stored): void {
   const outcome = readOutcome(conditions, stored);

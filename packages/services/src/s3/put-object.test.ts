@@ -202,6 +202,31 @@ test('a checksum in a trailer is compared', async (t) => {
   assert.equal(await textOf(got.Body), 'hello');
 });
 
+test('a checksum is announced by the name of its trailer alone, as some clients do', async (t) => {
+  const s3 = await withBucket(t);
+  const send = (text: string, ...trailerNames: string[]) => {
+    const trailers = { 'x-amz-checksum-crc32c': ofHello.ChecksumCRC32C };
+    const stream: ObjectBody = Object.assign(body(text, trailers), { trailerNames });
+    return put(s3, { Body: stream });
+  };
+  const answer = await send('hello', 'x-amz-checksum-crc32c');
+  assert.equal(answer.ChecksumCRC32C, ofHello.ChecksumCRC32C);
+  assert.equal(answer.ChecksumCRC64NVME, undefined);
+  await assertRefused(send('hellO', 'x-amz-checksum-crc32c'), 'BadDigest', 400);
+  await assertRefused(send('hello', 'x-amz-checksum-sha1'), 'InvalidRequest', 400);
+});
+
+test('S3 chooses a checksum when the caller speaks of none', async (t) => {
+  const s3 = await withBucket(t);
+  const answer = await put(s3, { Body: body('123456789') });
+  const crc64 = Buffer.from('ae8b14860a799888', 'hex').toString('base64');
+  assert.deepEqual([answer.ChecksumCRC64NVME, answer.ChecksumType], [crc64, 'FULL_OBJECT']);
+  const asked = { Bucket, Key: 'pic.jpg', ChecksumMode: 'ENABLED' } as const;
+  assert.equal((await s3.root.call(headObject, asked)).ChecksumCRC64NVME, crc64);
+  const spoken = await put(s3, { ChecksumAlgorithm: 'SHA1' });
+  assert.equal(spoken.ChecksumCRC64NVME, undefined);
+});
+
 test('a presigned URL carries the checksum of nothing, and is used for something', async (t) => {
   const s3 = await withBucket(t);
   const presigned: ObjectBody = { ...body('hello'), presigned: true };
@@ -226,6 +251,8 @@ test('checksums that make no sense are refused', async (t) => {
   await assertRefused(put(s3, two), 'InvalidRequest', 400);
   await assertRefused(put(s3, { ChecksumCRC32: 'AAAA' }), 'InvalidRequest', 400);
   await assertRefused(put(s3, { ChecksumXXHASH64: 'AAAAAAAAAAA=' }), 'NotImplemented', 501);
+  const another = { ChecksumAlgorithm: 'CRC32', ChecksumSHA1: ofHello.ChecksumSHA1 } as const;
+  await assertRefused(put(s3, another), 'InvalidRequest', 400);
   const unknown = { ChecksumAlgorithm: 'ADLER' as 'CRC32' };
   await assertRefused(put(s3, unknown), 'InvalidRequest', 400);
   await assertRefused(put(s3, { ChecksumAlgorithm: 'XXHASH3' }), 'NotImplemented', 501);

@@ -1,5 +1,6 @@
 import type { PutObjectOutput, PutObjectRequest } from '@aws-sdk/client-s3';
 import { type ConditionalRequirement, operation } from '../operation.ts';
+import { defaultChecksumAlgorithm } from './checksum/checksum-algorithm.ts';
 import { type ObjectBody, receiveBody, type StoredBody } from './object-body.ts';
 import { checksumMembers, checksumsToJson } from './object-checksum.ts';
 import { headersToJson, metadataToJson } from './object-header.ts';
@@ -111,7 +112,12 @@ export const putObject = operation<PutObjectInput, PutObjectOutput, PreparedPut>
     // Looked at again in the transaction: here it spares a body that would be refused.
     const before = await findObject(context, bucket, key);
     checkWriteConditions(input, key, before?.etag);
-    const body = await receiveBody(context.objectFiles, input.Body, input);
+    const body = await receiveBody(
+      context.objectFiles,
+      input.Body,
+      input,
+      defaultChecksumAlgorithm,
+    );
     removeAfterRollback(context, [body.file]);
     const row = {
       account_id: bucket.account_id,

@@ -67,6 +67,23 @@ export function preconditionFailed(condition: string): ApiError {
   );
 }
 
+/** `algorithm` by its wire name, `CRC32`. */
+export function badChecksum(algorithm: string): ApiError {
+  return new ApiError(
+    'BadDigest',
+    400,
+    `The ${algorithm} you specified did not match the calculated checksum.`,
+  );
+}
+
+/** A checksum of another kind than the upload was begun with. */
+export function checksumTypeMismatch(expected: string, actual: string): ApiError {
+  return invalidRequest(
+    `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ` +
+      actual,
+  );
+}
+
 /** `size` and `maximum` in bytes. */
 export function entityTooLarge(size: number, maximum: number): ApiError {
   return new ApiError(

@@ -9,11 +9,16 @@ import { type OperationContext, operation } from '../operation.ts';
 import { alsoCopySource, copySource } from './copy-object.ts';
 import { copySourceText } from './copy-source.ts';
 import { checksumOf, requireUpload, type UploadRow } from './multipart-upload.ts';
-import { type ObjectBody, receiveBody, type StoredBody } from './object-body.ts';
+import {
+  algorithmsSpokenOf,
+  type ObjectBody,
+  receiveBody,
+  type StoredBody,
+} from './object-body.ts';
 import { checksumMembers, checksumsToJson } from './object-checksum.ts';
 import { removeAfterCommit, removeAfterRollback, requireBucket } from './object-store.ts';
 import { objectResource } from './resource.ts';
-import { invalidArgument } from './s3-error.ts';
+import { checksumTypeMismatch, invalidArgument } from './s3-error.ts';
 import { refuseUnsupported } from './unsupported-header.ts';
 
 export type UploadPartInput = Omit<UploadPartRequest, 'Body'> & {
@@ -34,12 +39,11 @@ export const uploadPart = operation<UploadPartInput, UploadPartOutput, PreparedP
   async prepare(context, input) {
     const upload = await requirePartOf(context, input);
     // Of the upload's own algorithm there is a checksum whether or not this part declares one.
-    const declared = { ...input };
     const ofUpload = checksumOf(upload)?.algorithm;
-    if (ofUpload && declared.ChecksumAlgorithm === undefined) {
-      declared.ChecksumAlgorithm = ofUpload.wireName;
+    for (const { name } of algorithmsSpokenOf(input, input.Body)) {
+      if (ofUpload && name !== ofUpload.name) throw checksumTypeMismatch(ofUpload.name, name);
     }
-    const body = await receiveBody(context.objectFiles, input.Body, declared);
+    const body = await receiveBody(context.objectFiles, input.Body, input, ofUpload);
     removeAfterRollback(context, [body.file]);
     return { body };
   },

@@ -68,9 +68,10 @@ describe('headers', () => {
       ['User-Agent', 'test'],
       ['Content-Length', '0'],
       ['If-None-Match', '*'],
+      ['Content-MD5', 'x'],
       ['X-Forwarded-For', '10.0.0.1'],
       ['X-Http-Method-Override', 'DELETE'],
-      ['Content-MD5', 'x'],
+      ['Content-Encoding', 'gzip'],
       ['Cookie', 'id=1'],
     ] as const) {
       sent = withHeader(sent, name, value);
@@ -83,6 +84,7 @@ describe('headers', () => {
       'user-agent': 'test',
       'content-length': '0',
       'if-none-match': '*',
+      'content-md5': 'x',
     });
   });
 

@@ -3,7 +3,8 @@ import type { RequestHead } from './request-head.ts';
 /**
  * Headers that clients send without signing them and operations may see all the same. Nothing else
  * unsigned reaches an operation (an unsigned copy source once turned a presigned PUT into a copy).
- * `cache-control` and `referer` are here because the AWS SDK for JavaScript never signs them.
+ * `cache-control` and `referer` are here because the AWS SDK for JavaScript never signs them;
+ * `content-md5`, which can only have a body refused.
  */
 export const frozenHeaders: readonly string[] = Object.freeze([
   'accept',
@@ -12,6 +13,7 @@ export const frozenHeaders: readonly string[] = Object.freeze([
   'accept-language',
   'cache-control',
   'content-length',
+  'content-md5',
   'content-type',
   'expect',
   'if-match',

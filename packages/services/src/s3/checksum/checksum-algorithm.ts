@@ -31,6 +31,15 @@ export interface ChecksumAlgorithm {
   create(): Hasher;
 }
 
+/** What S3 computes of an object whose uploader says nothing of a checksum. */
+export const defaultChecksumAlgorithm: ChecksumAlgorithm = {
+  name: 'crc64nvme',
+  wireName: 'CRC64NVME',
+  member: 'ChecksumCRC64NVME',
+  length: 8,
+  create: crc64Hasher,
+};
+
 /** What S3 offers, without the XXHASH family: a checksum of those is refused, not passed over. */
 export const checksumAlgorithms: readonly ChecksumAlgorithm[] = [
   {
@@ -47,13 +56,7 @@ export const checksumAlgorithms: readonly ChecksumAlgorithm[] = [
     length: 4,
     create: () => crcHasher(crc32c),
   },
-  {
-    name: 'crc64nvme',
-    wireName: 'CRC64NVME',
-    member: 'ChecksumCRC64NVME',
-    length: 8,
-    create: crc64Hasher,
-  },
+  defaultChecksumAlgorithm,
   hashAlgorithm('sha1', 'SHA1', 'ChecksumSHA1', 20),
   hashAlgorithm('sha256', 'SHA256', 'ChecksumSHA256', 32),
   hashAlgorithm('sha512', 'SHA512', 'ChecksumSHA512', 64),
