@@ -2,6 +2,12 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import type { Credentials, StartedServer } from '../started-server.ts';
 
 /** What a command printed, and how it ended. */
@@ -14,6 +20,8 @@ export interface Printed {
 /** A person at a terminal: a folder of their own, and the environment that `carnet env` gives. */
 export interface Terminal {
   readonly folder: string;
+  /** Runs any program in the folder, which must succeed, and gives what it printed on stdout. */
+  command(program: string, ...words: string[]): Promise<string>;
   /** Runs `aws`, whatever comes of it. */
   run(...words: string[]): Promise<Printed>;
   /** Runs `aws`, which must succeed, and gives what it printed. */
@@ -53,6 +61,22 @@ export function clientEnvironment(
   };
 }
 
+/** A user who may do everything in S3, with a key that does not expire. */
+export async function userCredentials(server: StartedServer): Promise<Credentials> {
+  const { endpoint } = server;
+  const region = 'us-east-1';
+  const iam = new IAMClient({ endpoint, region, credentials: server.credentials() });
+  const UserName = 'storage-client';
+  await iam.send(new CreateUserCommand({ UserName }));
+  const statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statement });
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'storage', PolicyDocument }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  iam.destroy();
+  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '' } = AccessKey ?? {};
+  return { accessKeyId, secretAccessKey };
+}
+
 /** Opens a terminal for the holder of the credentials, the operator if none are given. */
 export function openTerminal(
   server: StartedServer,
@@ -62,20 +86,25 @@ export function openTerminal(
   const configuration = join(folder, '.aws-config');
   writeFileSync(configuration, '[default]\ns3 =\n  signature_version = s3v4\n');
   const env = { ...clientEnvironment(server, credentials), AWS_CONFIG_FILE: configuration };
-  const run = (...words: string[]) =>
+  const start = (program: string, words: readonly string[]) =>
     new Promise<Printed>((resolve) => {
       const options = { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 };
-      execFile('aws', words, options, (error, stdout, stderr) => {
+      const child = execFile(program, words, options, (error, stdout, stderr) => {
         resolve({ code: Number(error?.code ?? 0), stdout, stderr });
       });
+      // Whoever reads it would wait for ever.
+      child.stdin?.end();
     });
-  const aws = async (...words: string[]) => {
-    const { code, stdout, stderr } = await run(...words);
+  const command = async (program: string, ...words: string[]) => {
+    const { code, stdout, stderr } = await start(program, words);
     if (code === 0) return stdout;
-    throw new Error(`aws ${words.join(' ')} ended with ${code}: ${stderr.trim()}`);
+    throw new Error(`${program} ${words.join(' ')} ended with ${code}: ${stderr.trim()}`);
   };
+  const run = (...words: string[]) => start('aws', words);
+  const aws = (...words: string[]) => command('aws', ...words);
   return {
     folder,
+    command,
     run,
     aws,
     json: async (...words) => JSON.parse((await aws(...words)) || '{}'),
