@@ -54,7 +54,10 @@ export async function readDocument(
   const expected = decodedLength(request);
   if (expected !== undefined && expected !== verifier.decodedBytes) throw incompleteBody();
   const document = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
-  checkDocumentDigest(operation, new Map([...request.headers, ...trailers]), document);
+  if (document.length === 0) return document;
+  const { headers } = request;
+  const all = trailers.size === 0 ? headers : new Map([...headers, ...trailers]);
+  checkDocumentDigest(operation, all, document);
   return document;
 }
 
