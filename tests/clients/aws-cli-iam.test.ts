@@ -43,7 +43,7 @@ describe('IAM with the aws command line', { skip: whyMissing('aws', '--version')
       );
       assert.match(made.User.UserId, /^AIDA[A-Z0-9]{17}$/);
       assert.equal(made.User.Arn, arn('user/people/a/dave'));
-      for (const name of ['erin', 'frank']) {
+      for (const name of ['editor', 'finance']) {
         await iam('create-user', '--user-name', name, '--path', '/people/b/');
       }
       const names = async (...words: string[]) => {
@@ -51,10 +51,10 @@ describe('IAM with the aws command line', { skip: whyMissing('aws', '--version')
         const found = page.Users.map(({ UserName }: { UserName: string }) => UserName);
         return [found.join(' '), page.NextToken];
       };
-      assert.deepEqual(await names('--page-size', '2'), ['dave erin frank', undefined]);
+      assert.deepEqual(await names('--page-size', '2'), ['dave editor finance', undefined]);
       const [first, token] = await names('--max-items', '2');
-      assert.equal(first, 'dave erin');
-      assert.deepEqual(await names('--starting-token', token), ['frank', undefined]);
+      assert.equal(first, 'dave editor');
+      assert.deepEqual(await names('--starting-token', token), ['finance', undefined]);
       const taken = 'User with name DAVE already exists.';
       await refused(['create-user', '--user-name', 'DAVE'], 'EntityAlreadyExists', taken);
 
@@ -68,12 +68,12 @@ describe('IAM with the aws command line', { skip: whyMissing('aws', '--version')
       await iam('untag-user', ...dave, '--tag-keys', 'a', 'b');
       assert.equal((await iam('list-user-tags', ...dave)).Tags.length, 1);
 
-      await iam('update-user', ...dave, '--new-user-name', 'david', '--new-path', '/');
+      await iam('update-user', ...dave, '--new-user-name', 'renamed', '--new-path', '/');
       const none = 'The user with name dave cannot be found.';
       await refused(['get-user', ...dave], 'NoSuchEntity', none);
-      const { User } = await iam('get-user', '--user-name', 'david');
-      assert.deepEqual([User.UserId, User.Arn], [made.User.UserId, arn('user/david')]);
-      await iam('delete-user', '--user-name', 'david');
+      const { User } = await iam('get-user', '--user-name', 'renamed');
+      assert.deepEqual([User.UserId, User.Arn], [made.User.UserId, arn('user/renamed')]);
+      await iam('delete-user', '--user-name', 'renamed');
     });
 
     it('input that AWS does not take', async () => {
@@ -99,40 +99,45 @@ describe('IAM with the aws command line', { skip: whyMissing('aws', '--version')
     });
 
     it('access keys: two, inactive, last used, removed', async () => {
-      const gina = ['--user-name', 'gina'];
-      await iam('create-user', ...gina);
-      const { AccessKey } = await iam('create-access-key', ...gina);
+      const gatekeeper = ['--user-name', 'gatekeeper'];
+      await iam('create-user', ...gatekeeper);
+      const { AccessKey } = await iam('create-access-key', ...gatekeeper);
       const { AccessKeyId, SecretAccessKey } = AccessKey;
       assert.match(AccessKeyId, /^AKIA[A-Z2-7]{16}$/);
       assert.equal(SecretAccessKey.length, 40);
-      await iam('create-access-key', ...gina);
+      await iam('create-access-key', ...gatekeeper);
       const full = 'Cannot exceed quota for AccessKeysPerUser: 2';
-      await refused(['create-access-key', ...gina], 'LimitExceeded', full);
+      await refused(['create-access-key', ...gatekeeper], 'LimitExceeded', full);
       const her = openTerminal(server, {
         accessKeyId: AccessKeyId,
         secretAccessKey: SecretAccessKey,
       });
       try {
         const { Arn } = await her.json('sts', 'get-caller-identity');
-        assert.equal(Arn, arn('user/gina'));
+        assert.equal(Arn, arn('user/gatekeeper'));
         const key = ['--access-key-id', AccessKeyId];
         const used = await iam('get-access-key-last-used', ...key);
-        assert.equal(used.UserName, 'gina');
+        assert.equal(used.UserName, 'gatekeeper');
         assert.deepEqual(
           [used.AccessKeyLastUsed.ServiceName, used.AccessKeyLastUsed.Region],
           ['sts', 'us-east-1'],
         );
-        await iam('update-access-key', ...gina, ...key, '--status', 'Inactive');
+        await iam('update-access-key', ...gatekeeper, ...key, '--status', 'Inactive');
         assert.match(
           await her.refused('sts', 'get-caller-identity'),
           /\(InvalidClientTokenId\).*: The security token included in the request is invalid\.$/,
         );
-        const { AccessKeyMetadata } = await iam('list-access-keys', ...gina, '--page-size', '1');
+        const { AccessKeyMetadata } = await iam(
+          'list-access-keys',
+          ...gatekeeper,
+          '--page-size',
+          '1',
+        );
         assert.deepEqual(
           AccessKeyMetadata.map(({ Status }: { Status: string }) => Status).toSorted(),
           ['Active', 'Inactive'],
         );
-        const remove = ['delete-access-key', ...gina, ...key];
+        const remove = ['delete-access-key', ...gatekeeper, ...key];
         await iam(...remove);
         const none = `The Access Key with id ${AccessKeyId} cannot be found.`;
         await refused(remove, 'NoSuchEntity', none);
@@ -142,39 +147,39 @@ describe('IAM with the aws command line', { skip: whyMissing('aws', '--version')
     });
 
     it('login profiles', async () => {
-      const hugo = ['--user-name', 'hugo'];
-      await iam('create-user', ...hugo);
-      const create = ['create-login-profile', ...hugo, '--password'];
+      const handler = ['--user-name', 'handler'];
+      await iam('create-user', ...handler);
+      const create = ['create-login-profile', ...handler, '--password'];
       const short = 'Password should have a minimum length of 8';
       await refused([...create, 'Short-1'], 'PasswordPolicyViolation', short);
       await iam(...create, 'Sunny-Day-4-Photos', '--password-reset-required');
-      const twice = 'Login Profile for user hugo already exists.';
+      const twice = 'Login Profile for user handler already exists.';
       await refused([...create, 'Sunny-Day-4-Photos'], 'EntityAlreadyExists', twice);
-      const { LoginProfile } = await iam('get-login-profile', ...hugo);
+      const { LoginProfile } = await iam('get-login-profile', ...handler);
       assert.equal(LoginProfile.PasswordResetRequired, true);
-      await iam('update-login-profile', ...hugo, '--no-password-reset-required');
+      await iam('update-login-profile', ...handler, '--no-password-reset-required');
       const first = 'Cannot delete entity, must delete login profile first.';
-      await refused(['delete-user', ...hugo], 'DeleteConflict', first);
-      await iam('delete-login-profile', ...hugo);
-      const none = 'Login Profile for User hugo cannot be found.';
-      await refused(['get-login-profile', ...hugo], 'NoSuchEntity', none);
-      await iam('delete-user', ...hugo);
+      await refused(['delete-user', ...handler], 'DeleteConflict', first);
+      await iam('delete-login-profile', ...handler);
+      const none = 'Login Profile for User handler cannot be found.';
+      await refused(['get-login-profile', ...handler], 'NoSuchEntity', none);
+      await iam('delete-user', ...handler);
     });
 
     it('groups and who is in them', async () => {
-      for (const name of ['ida', 'ivan']) await iam('create-user', '--user-name', name);
+      for (const name of ['importer', 'indexer']) await iam('create-user', '--user-name', name);
       const group = ['--group-name', 'Developers'];
       const { Group } = await iam('create-group', ...group, '--path', '/teams/');
       assert.equal(Group.Arn, arn('group/teams/Developers'));
-      for (const name of ['ida', 'ivan', 'ida']) {
+      for (const name of ['importer', 'indexer', 'importer']) {
         await iam('add-user-to-group', ...group, '--user-name', name);
       }
       const { Users } = await iam('get-group', ...group, '--page-size', '1');
       assert.deepEqual(
         Users.map(({ UserName }: { UserName: string }) => UserName),
-        ['ida', 'ivan'],
+        ['importer', 'indexer'],
       );
-      const { Groups } = await iam('list-groups-for-user', '--user-name', 'ida');
+      const { Groups } = await iam('list-groups-for-user', '--user-name', 'importer');
       assert.equal(Groups[0].GroupName, 'Developers');
       const some = await iam('list-groups', '--path-prefix', '/teams/', '--max-items', '1');
       assert.equal(some.Groups.length, 1);
@@ -184,7 +189,7 @@ describe('IAM with the aws command line', { skip: whyMissing('aws', '--version')
       const none = 'The group with name Developers cannot be found.';
       await refused(['get-group', ...group], 'NoSuchEntity', none);
       const renamed = ['--group-name', 'Builders'];
-      for (const name of ['ida', 'ivan']) {
+      for (const name of ['importer', 'indexer']) {
         await iam('remove-user-from-group', ...renamed, '--user-name', name);
       }
       await iam('delete-group', ...renamed);
@@ -237,23 +242,32 @@ describe('IAM with the aws command line', { skip: whyMissing('aws', '--version')
         ...['create-policy', '--policy-name', 'attached', '--policy-document', document],
       );
       const policy = ['--policy-arn', Policy.Arn];
-      await iam('create-user', '--user-name', 'jane');
-      await iam('create-group', '--group-name', 'Janes');
-      const jane = ['attach-user-policy', '--user-name', 'jane', '--policy-arn'];
-      await iam(...jane, Policy.Arn);
-      await iam(...jane, 'arn:aws:iam::aws:policy/ReadOnlyAccess');
-      await iam('attach-group-policy', '--group-name', 'Janes', ...policy);
+      await iam('create-user', '--user-name', 'journalist');
+      await iam('create-group', '--group-name', 'Journalists');
+      const journalist = ['attach-user-policy', '--user-name', 'journalist', '--policy-arn'];
+      await iam(...journalist, Policy.Arn);
+      await iam(...journalist, 'arn:aws:iam::aws:policy/ReadOnlyAccess');
+      await iam('attach-group-policy', '--group-name', 'Journalists', ...policy);
       const nope = 'arn:aws:iam::aws:policy/Nope';
       const none = `Policy ${nope} does not exist or is not attachable.`;
-      await refused([...jane, nope], 'NoSuchEntity', none);
-      const pages = ['list-attached-user-policies', '--user-name', 'jane', '--page-size', '1'];
+      await refused([...journalist, nope], 'NoSuchEntity', none);
+      const pages = [
+        'list-attached-user-policies',
+        '--user-name',
+        'journalist',
+        '--page-size',
+        '1',
+      ];
       assert.deepEqual(
         (await iam(...pages)).AttachedPolicies.map((one: { PolicyName: string }) => one.PolicyName),
         ['attached', 'ReadOnlyAccess'],
       );
       const entities = await iam('list-entities-for-policy', ...policy);
       const { PolicyUsers, PolicyGroups, PolicyRoles } = entities;
-      assert.deepEqual([PolicyUsers[0].UserName, PolicyGroups[0].GroupName], ['jane', 'Janes']);
+      assert.deepEqual(
+        [PolicyUsers[0].UserName, PolicyGroups[0].GroupName],
+        ['journalist', 'Journalists'],
+      );
       assert.deepEqual(PolicyRoles, []);
       const inUse = 'Cannot delete a policy attached to entities.';
       await refused(['delete-policy', ...policy], 'DeleteConflict', inUse);
@@ -262,17 +276,17 @@ describe('IAM with the aws command line', { skip: whyMissing('aws', '--version')
         Policies.map((one: { PolicyName: string }) => one.PolicyName),
         ['attached'],
       );
-      await iam('detach-group-policy', '--group-name', 'Janes', ...policy);
-      const detach = ['detach-user-policy', '--user-name', 'jane', ...policy];
+      await iam('detach-group-policy', '--group-name', 'Journalists', ...policy);
+      const detach = ['detach-user-policy', '--user-name', 'journalist', ...policy];
       await iam(...detach);
       await refused(detach, 'NoSuchEntity', `Policy ${Policy.Arn} was not found.`);
     });
 
     it('inline policies of users and groups', async () => {
-      await iam('create-user', '--user-name', 'kim');
+      await iam('create-user', '--user-name', 'keeper');
       await iam('create-group', '--group-name', 'Kims');
       for (const [kind, name] of [
-        ['user', 'kim'],
+        ['user', 'keeper'],
         ['group', 'Kims'],
       ] as const) {
         const of = [`--${kind}-name`, name];

@@ -9,10 +9,10 @@ const first = '111111111111';
 const second = '222222222222';
 
 interface Ids {
-  /** `user/dave` of both accounts, `user/a/b/eve` and `role/r/app` of the first. */
+  /** `user/dave` of both accounts, `user/a/b/editor` and `role/r/app` of the first. */
   readonly dave: string;
   readonly otherDave: string;
-  readonly eve: string;
+  readonly editor: string;
   readonly app: string;
 }
 
@@ -22,7 +22,7 @@ async function withPeople(t: TestContext): Promise<{ readonly store: Store; read
   const ids = {
     dave: newUniqueId('AIDA'),
     otherDave: newUniqueId('AIDA'),
-    eve: newUniqueId('AIDA'),
+    editor: newUniqueId('AIDA'),
     app: newUniqueId('AROA'),
   };
   await store.transaction(async (transaction) => {
@@ -41,7 +41,7 @@ async function withPeople(t: TestContext): Promise<{ readonly store: Store; read
     const users = [
       user(first, ids.dave, '/', 'dave'),
       user(second, ids.otherDave, '/', 'dave'),
-      user(first, ids.eve, '/a/b/', 'eve'),
+      user(first, ids.editor, '/a/b/', 'editor'),
     ];
     await transaction.database.insertInto('iam_user').values(users).execute();
     const role = {
@@ -81,10 +81,15 @@ const arn = (rest: string, account = first) => `arn:aws:iam::${account}:${rest}`
 
 test('users and roles become their unique ids, by account and path', async (t) => {
   const { store, ids } = await withPeople(t);
-  const list = [arn('user/dave'), arn('user/dave', second), arn('user/a/b/eve'), arn('role/r/app')];
+  const list = [
+    arn('user/dave'),
+    arn('user/dave', second),
+    arn('user/a/b/editor'),
+    arn('role/r/app'),
+  ];
   assert.equal(
     await stored(store, `{"AWS": ${JSON.stringify(list)}}`),
-    `{"AWS": ["${ids.dave}","${ids.otherDave}","${ids.eve}","${ids.app}"]}`,
+    `{"AWS": ["${ids.dave}","${ids.otherDave}","${ids.editor}","${ids.app}"]}`,
   );
 });
 
@@ -123,9 +128,9 @@ test('whoever does not exist is refused', async (t) => {
   const nobody = [
     arn('user/nobody'),
     arn('user/Dave'),
-    arn('user/eve'),
+    arn('user/editor'),
     arn('user/x/dave'),
-    arn('user/a/b/eve', second),
+    arn('user/a/b/editor', second),
     arn('role/app'),
     arn('role/dave'),
     arn('root', '999999999999'),

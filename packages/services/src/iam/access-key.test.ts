@@ -119,9 +119,9 @@ test('a key is switched off and on', async (t) => {
 test('a key is changed and deleted through its own user only', async (t) => {
   const iam = await openTestIam(t);
   await iam.call(createUser, { UserName: 'dave' });
-  await iam.call(createUser, { UserName: 'erin' });
+  await iam.call(createUser, { UserName: 'editor' });
   const { AccessKey: key } = await iam.call(createAccessKey, { UserName: 'dave' });
-  const which = { UserName: 'erin', AccessKeyId: key?.AccessKeyId };
+  const which = { UserName: 'editor', AccessKeyId: key?.AccessKeyId };
   const message = `The Access Key with id ${key?.AccessKeyId} cannot be found.`;
   await assertRefused(
     iam.call(updateAccessKey, { ...which, Status: 'Inactive' }),
@@ -202,9 +202,9 @@ test('another account’s key is unknown to every operation', async (t) => {
 test('an unknown user has no keys to make or list', async (t) => {
   const iam = await openTestIam(t);
   for (const call of [
-    iam.call(createAccessKey, { UserName: 'bob' }),
-    iam.call(listAccessKeys, { UserName: 'bob' }),
+    iam.call(createAccessKey, { UserName: 'nobody' }),
+    iam.call(listAccessKeys, { UserName: 'nobody' }),
   ]) {
-    await assertRefused(call, 'NoSuchEntity', 404, 'The user with name bob cannot be found.');
+    await assertRefused(call, 'NoSuchEntity', 404, 'The user with name nobody cannot be found.');
   }
 });

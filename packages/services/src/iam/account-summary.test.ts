@@ -10,7 +10,7 @@ import { createUser } from './user.ts';
 test('the summary counts the account’s own entities beside the quotas', async (t) => {
   const iam = await openTestIam(t, { usersPerAccount: 7 });
   await iam.call(createUser, { UserName: 'dave' });
-  await iam.call(createUser, { UserName: 'erin' });
+  await iam.call(createUser, { UserName: 'editor' });
   await iam.call(createGroup, { GroupName: 'Developers' });
   await addRole(iam, { name: 'App' });
   const { Policy: policy } = await iam.call(createPolicy, {

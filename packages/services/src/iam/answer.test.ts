@@ -59,7 +59,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   GetGroup: {
     input: () => developers,
-    expect: arn('user', '/a/aaron', '/d/dave', '/z/zoe'),
+    expect: arn('user', '/a/analyst', '/d/dave', '/z/zonekeeper'),
     lists: ['Users'],
     read: arnsIn('Users'),
   },
@@ -127,7 +127,7 @@ const cases: Readonly<Record<string, Case>> = {
     expect: {
       groups: ['Developers', 'Zookeepers'],
       roles: ['DRole', 'ZRole'],
-      users: ['dave', 'zoe'],
+      users: ['dave', 'zonekeeper'],
     },
     lists: ['PolicyGroups', 'PolicyRoles', 'PolicyUsers'],
     read: (answer) => ({
@@ -185,7 +185,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   ListUsers: {
     input: () => ({}),
-    expect: arn('user', '/a/aaron', '/d/dave', '/l/leaver', '/z/zoe'),
+    expect: arn('user', '/a/analyst', '/d/dave', '/l/leaver', '/z/zonekeeper'),
     lists: ['Users'],
     read: arnsIn('Users'),
   },

@@ -134,15 +134,15 @@ test('what is no policy ARN is neither attached nor detached', async (t) => {
 
 test('an unknown user or group has no policies', async (t) => {
   const iam = await openTestIam(t);
-  const user = { UserName: 'bob', PolicyArn: readOnlyAccess };
+  const user = { UserName: 'nobody', PolicyArn: readOnlyAccess };
   const group = { GroupName: 'X', PolicyArn: readOnlyAccess };
   const noUser = async (call: Promise<unknown>) =>
-    await assertRefused(call, 'NoSuchEntity', 404, 'The user with name bob cannot be found.');
+    await assertRefused(call, 'NoSuchEntity', 404, 'The user with name nobody cannot be found.');
   const noGroup = async (call: Promise<unknown>) =>
     await assertRefused(call, 'NoSuchEntity', 404, 'The group with name X cannot be found.');
   await noUser(iam.call(attachUserPolicy, user));
   await noUser(iam.call(detachUserPolicy, user));
-  await noUser(iam.call(listAttachedUserPolicies, { UserName: 'bob' }));
+  await noUser(iam.call(listAttachedUserPolicies, { UserName: 'nobody' }));
   await noGroup(iam.call(attachGroupPolicy, group));
   await noGroup(iam.call(detachGroupPolicy, group));
   await noGroup(iam.call(listAttachedGroupPolicies, { GroupName: 'X' }));

@@ -89,17 +89,17 @@ test('an unknown user joins and leaves no group', async (t) => {
   await iam.call(createGroup, { GroupName: 'Developers' });
   for (const operation of [addUserToGroup, removeUserFromGroup]) {
     await assertRefused(
-      iam.call(operation, { GroupName: 'Developers', UserName: 'bob' }),
+      iam.call(operation, { GroupName: 'Developers', UserName: 'nobody' }),
       'NoSuchEntity',
       404,
-      'The user with name bob cannot be found.',
+      'The user with name nobody cannot be found.',
     );
   }
   await assertRefused(
-    iam.call(listGroupsForUser, { UserName: 'bob' }),
+    iam.call(listGroupsForUser, { UserName: 'nobody' }),
     'NoSuchEntity',
     404,
-    'The user with name bob cannot be found.',
+    'The user with name nobody cannot be found.',
   );
 });
 

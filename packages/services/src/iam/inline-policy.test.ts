@@ -140,12 +140,12 @@ test('what does not exist is not found', async (t) => {
   await refused(iam.call(deleteUserPolicy, { ...user, ...name }), noUserPolicy);
   await refused(iam.call(getGroupPolicy, { ...group, ...name }), noGroupPolicy);
   await refused(iam.call(deleteGroupPolicy, { ...group, ...name }), noGroupPolicy);
-  const bob = { UserName: 'bob', ...name };
-  const noUser = 'The user with name bob cannot be found.';
-  await refused(iam.call(putUserPolicy, { ...bob, PolicyDocument: allow('s3:*') }), noUser);
-  await refused(iam.call(getUserPolicy, bob), noUser);
-  await refused(iam.call(deleteUserPolicy, bob), noUser);
-  await refused(iam.call(listUserPolicies, bob), noUser);
+  const nobody = { UserName: 'nobody', ...name };
+  const noUser = 'The user with name nobody cannot be found.';
+  await refused(iam.call(putUserPolicy, { ...nobody, PolicyDocument: allow('s3:*') }), noUser);
+  await refused(iam.call(getUserPolicy, nobody), noUser);
+  await refused(iam.call(deleteUserPolicy, nobody), noUser);
+  await refused(iam.call(listUserPolicies, nobody), noUser);
   const x = { GroupName: 'X', ...name };
   const noGroup = 'The group with name X cannot be found.';
   await refused(iam.call(putGroupPolicy, { ...x, PolicyDocument: allow('s3:*') }), noGroup);

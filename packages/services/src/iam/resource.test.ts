@@ -56,12 +56,12 @@ const named = userResource((name: Name) => name);
 
 test('a user is its stored ARN with its tags, or one at the root path', async (t) => {
   const iam = await openTestIam(t);
-  await iam.call(createUser, { UserName: 'aaron', Tags: [{ Key: 'admin', Value: 'true' }] });
+  await iam.call(createUser, { UserName: 'analyst', Tags: [{ Key: 'admin', Value: 'true' }] });
   await iam.call(createUser, { UserName: 'Dave', Path: '/ops/', Tags: tagList });
   const dave = { arn: 'arn:aws:iam::111111111111:user/ops/Dave', accountId: firstAccount, tags };
   assert.deepEqual(await resolve(iam, named, 'dave'), dave);
-  assert.deepEqual(await resolve(iam, named, 'bob'), {
-    arn: 'arn:aws:iam::111111111111:user/bob',
+  assert.deepEqual(await resolve(iam, named, 'nobody'), {
+    arn: 'arn:aws:iam::111111111111:user/nobody',
     accountId: firstAccount,
   });
   assert.deepEqual(await resolve(iam.inAccount(secondAccount), named, 'dave'), {
@@ -147,11 +147,11 @@ test('a renamed user or group keeps what is not changed', async (t) => {
   const iamArn = 'arn:aws:iam::111111111111:';
   assert.equal(await arnOf(user, { name: 'dave', newName: 'x' }), `${iamArn}user/ops/x`);
   assert.equal(await arnOf(user, { name: 'dave', newPath: '/eu/' }), `${iamArn}user/eu/Dave`);
-  assert.equal(await arnOf(user, { name: 'bob', newName: 'x' }), `${iamArn}user/x`);
+  assert.equal(await arnOf(user, { name: 'nobody', newName: 'x' }), `${iamArn}user/x`);
   assert.deepEqual((await resolve(iam, user, { name: 'dave', newName: 'x' })).tags, tags);
   assert.equal(await arnOf(group, { name: 'devs', newName: 'x' }), `${iamArn}group/ops/x`);
   assert.equal(await arnOf(group, { name: 'devs', newPath: '/eu/' }), `${iamArn}group/eu/Devs`);
-  assert.equal(await arnOf(group, { name: 'bob', newName: 'x' }), `${iamArn}group/x`);
+  assert.equal(await arnOf(group, { name: 'nobody', newName: 'x' }), `${iamArn}group/x`);
 });
 
 test('an access key is its user, an unknown or foreign one every user', async (t) => {

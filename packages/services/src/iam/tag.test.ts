@@ -21,7 +21,7 @@ async function tagsOfDave(iam: TestIam): Promise<string[]> {
 
 test('tags are added, replaced whatever their case, listed by key and removed', async (t) => {
   const iam = await openTestIam(t);
-  await iam.call(createUser, { UserName: 'aaron', Tags: [{ Key: 'team', Value: 'aaron' }] });
+  await iam.call(createUser, { UserName: 'analyst', Tags: [{ Key: 'team', Value: 'analyst' }] });
   const { User: created } = await iam.call(createUser, user);
   iam.changes.length = 0;
   await iam.call(tagUser, {
@@ -45,8 +45,8 @@ test('tags are added, replaced whatever their case, listed by key and removed', 
   assert.deepEqual(await tagsOfDave(iam), ['Cost=']);
   const change = { accountId: firstAccount, kind: 'user' as const, id: created?.UserId ?? '' };
   assert.deepEqual(iam.changes, [change, change, change]);
-  assert.deepEqual((await iam.call(getUser, { UserName: 'aaron' })).User?.Tags, [
-    { Key: 'team', Value: 'aaron' },
+  assert.deepEqual((await iam.call(getUser, { UserName: 'analyst' })).User?.Tags, [
+    { Key: 'team', Value: 'analyst' },
   ]);
 });
 
@@ -86,7 +86,7 @@ test('the tags of one call have different keys, none of them AWS’s', async (t)
   }
   await assertRefused(
     iam.call(createUser, {
-      UserName: 'erin',
+      UserName: 'editor',
       Tags: [
         { Key: 'team', Value: 'a' },
         { Key: 'Team', Value: 'b' },

@@ -30,7 +30,7 @@ const passwordHash = await hashPassword(davesPassword);
 
 /** Each with its path and the policies attached to it; the last has nothing but tags. */
 const policies = { Another: '/a/', Photos: '/d/', Zoo: '/z/', unused: '/u/' } as const;
-const users = { aaron: '/a/', dave: '/d/', zoe: '/z/', leaver: '/l/' } as const;
+const users = { analyst: '/a/', dave: '/d/', zonekeeper: '/z/', leaver: '/l/' } as const;
 const groups = { Admins: '/a/', Developers: '/d/', Zookeepers: '/z/', empty: '/e/' } as const;
 const roles = { ARole: '/a/', DRole: '/d/', ZRole: '/z/' } as const;
 const attachedAt: Readonly<Record<string, readonly (keyof typeof policies)[]>> = {

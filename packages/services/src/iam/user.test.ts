@@ -60,10 +60,10 @@ test('an unknown user is not found by any operation', async (t) => {
   const iam = await openTestIam(t);
   for (const operation of [getUser, updateUser, deleteUser]) {
     await assertRefused(
-      iam.call(operation, { UserName: 'bob' }),
+      iam.call(operation, { UserName: 'nobody' }),
       'NoSuchEntity',
       404,
-      'The user with name bob cannot be found.',
+      'The user with name nobody cannot be found.',
     );
   }
 });
@@ -71,12 +71,12 @@ test('an unknown user is not found by any operation', async (t) => {
 test('without a name GetUser is about the calling user, also after it was renamed', async (t) => {
   const iam = await openTestIam(t);
   await iam.inAccount(secondAccount).call(createUser, { UserName: 'dave' });
-  await iam.call(createUser, { UserName: 'aaron' });
+  await iam.call(createUser, { UserName: 'analyst' });
   const { User: user } = await iam.call(createUser, { UserName: 'dave' });
   const dave = iam.as(userCaller(firstAccount, user?.UserId ?? '', 'dave'));
   assert.deepEqual((await dave.call(getUser, {})).User, user);
-  await iam.call(updateUser, { UserName: 'dave', NewUserName: 'david' });
-  assert.equal((await dave.call(getUser, {})).User?.UserName, 'david');
+  await iam.call(updateUser, { UserName: 'dave', NewUserName: 'renamed' });
+  assert.equal((await dave.call(getUser, {})).User?.UserName, 'renamed');
   for (const caller of [iam, iam.as(rootCaller(firstAccount))]) {
     await assertRefused(
       caller.call(getUser, {}),
@@ -85,7 +85,7 @@ test('without a name GetUser is about the calling user, also after it was rename
       'Must specify userName when calling with non-User credentials',
     );
   }
-  await iam.call(deleteUser, { UserName: 'david' });
+  await iam.call(deleteUser, { UserName: 'renamed' });
   await assertRefused(
     dave.call(getUser, {}),
     'NoSuchEntity',
@@ -97,12 +97,12 @@ test('without a name GetUser is about the calling user, also after it was rename
 test('UpdateUser moves and renames, keeps the id, and refuses a taken name', async (t) => {
   const iam = await openTestIam(t);
   const { User: before } = await iam.call(createUser, { UserName: 'dave' });
-  await iam.call(createUser, { UserName: 'erin' });
+  await iam.call(createUser, { UserName: 'editor' });
   await assertRefused(
-    iam.call(updateUser, { UserName: 'dave', NewUserName: 'ERIN' }),
+    iam.call(updateUser, { UserName: 'dave', NewUserName: 'EDITOR' }),
     'EntityAlreadyExists',
     409,
-    'User with name ERIN already exists.',
+    'User with name EDITOR already exists.',
   );
   await iam.call(updateUser, { UserName: 'dave', NewUserName: 'Dave', NewPath: '/ops/' });
   const { User: after } = await iam.call(getUser, { UserName: 'dave' });
@@ -170,12 +170,12 @@ test('the quota of users counts the account alone', async (t) => {
   const iam = await openTestIam(t, { usersPerAccount: 1 });
   await iam.call(createUser, { UserName: 'dave' });
   await assertRefused(
-    iam.call(createUser, { UserName: 'erin' }),
+    iam.call(createUser, { UserName: 'editor' }),
     'LimitExceeded',
     409,
     'Cannot exceed quota for UsersPerAccount: 1',
   );
-  await iam.inAccount(secondAccount).call(createUser, { UserName: 'erin' });
+  await iam.inAccount(secondAccount).call(createUser, { UserName: 'editor' });
 });
 
 test('ListUsers pages through every user once, in the order of the names', async (t) => {
@@ -197,14 +197,14 @@ test('ListUsers filters by the beginning of the path, with its case', async (t) 
   const iam = await openTestIam(t);
   await iam.call(createUser, { UserName: 'root' });
   await iam.call(createUser, { UserName: 'dave', Path: '/ops_1/' });
-  await iam.call(createUser, { UserName: 'erin', Path: '/ops_1/eu/' });
-  await iam.call(createUser, { UserName: 'frank', Path: '/OPS_1/' });
-  await iam.call(createUser, { UserName: 'grace', Path: '/opsX1/' });
+  await iam.call(createUser, { UserName: 'editor', Path: '/ops_1/eu/' });
+  await iam.call(createUser, { UserName: 'finance', Path: '/OPS_1/' });
+  await iam.call(createUser, { UserName: 'guest', Path: '/opsX1/' });
   const names = async (prefix: string) =>
     (await iam.call(listUsers, { PathPrefix: prefix })).Users?.map((user) => user.UserName);
-  assert.deepEqual(await names('/ops_1/'), ['dave', 'erin']);
-  assert.deepEqual(await names('/ops'), ['dave', 'erin', 'grace']);
-  assert.deepEqual(await names('/'), ['dave', 'erin', 'frank', 'grace', 'root']);
+  assert.deepEqual(await names('/ops_1/'), ['dave', 'editor']);
+  assert.deepEqual(await names('/ops'), ['dave', 'editor', 'guest']);
+  assert.deepEqual(await names('/'), ['dave', 'editor', 'finance', 'guest', 'root']);
 });
 
 test('two accounts with the same names see and change their own users only', async (t) => {
@@ -215,9 +215,9 @@ test('two accounts with the same names see and change their own users only', asy
     UserName: 'dave',
     Tags: [{ Key: 'of', Value: 'second' }],
   });
-  await first.call(updateUser, { UserName: 'dave', NewUserName: 'david', NewPath: '/moved/' });
+  await first.call(updateUser, { UserName: 'dave', NewUserName: 'renamed', NewPath: '/moved/' });
   assert.deepEqual((await second.call(getUser, { UserName: 'dave' })).User, theirs);
-  await first.call(deleteUser, { UserName: 'david' });
+  await first.call(deleteUser, { UserName: 'renamed' });
   assert.deepEqual((await second.call(getUser, { UserName: 'dave' })).User, theirs);
   await assertRefused(
     first.call(getUser, { UserName: 'dave' }),

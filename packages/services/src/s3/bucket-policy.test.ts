@@ -66,12 +66,12 @@ test('a policy is put, read as it was written, and deleted', async (t) => {
 test('a policy lets in whom it names, at once, and no longer than it stands', async (t) => {
   const s3 = await withBucket(t);
   const dave = await s3.user(firstAccount, 'dave');
-  const eve = await s3.user(firstAccount, 'eve');
+  const editor = await s3.user(firstAccount, 'editor');
   await assertRefused(readText(dave), 'AccessDenied', 403);
   const arn = `arn:aws:iam::${firstAccount}:user/dave`;
   await put(s3, [{ ...read, Principal: { AWS: arn } }]);
   assert.equal(await readText(dave), 'pic');
-  await assertRefused(readText(eve), 'AccessDenied', 403);
+  await assertRefused(readText(editor), 'AccessDenied', 403);
   await assertRefused(readText(s3.anonymous), 'AccessDenied', 403);
   await s3.root.call(deleteBucketPolicy, { Bucket });
   await assertRefused(readText(dave), 'AccessDenied', 403);
@@ -97,7 +97,7 @@ test('another account needs both sides', async (t) => {
   const s3 = await withBucket(t);
   const own = { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: '*' };
   const allowed = await s3.user(secondAccount, 'dave', [own]);
-  const bare = await s3.user(secondAccount, 'eve');
+  const bare = await s3.user(secondAccount, 'editor');
   await assertRefused(readText(allowed), 'AccessDenied', 403);
   const Principal = { AWS: [secondAccount] };
   const Action = ['s3:GetObject', 's3:PutObject'];
