@@ -5,24 +5,19 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { promisify } from 'node:util';
 import { startServer } from '../started-server.ts';
+import { clientEnvironment } from './command-line.ts';
 
 const isInstalled = spawnSync('python3', ['-c', 'import boto3']).status === 0;
 const skip = isInstalled ? false : 'boto3 is not installed';
+if (skip) process.stdout.write(`skipped: ${skip}\n`);
 
-async function converse(script: string): Promise<string> {
+/** Runs a script against a server of its own, and gives what it printed. */
+async function converse(name: string): Promise<string> {
   const server = await startServer();
   try {
-    const { accessKeyId, secretAccessKey, sessionToken } = server.credentials();
-    const env = {
-      ...server.environment,
-      AWS_ENDPOINT_URL: server.endpoint,
-      AWS_DEFAULT_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_SESSION_TOKEN: sessionToken,
-    };
-    const path = join(import.meta.dirname, script);
-    const { stdout } = await promisify(execFile)('python3', [path], { env });
+    const env = clientEnvironment(server, server.credentials());
+    const script = join(import.meta.dirname, name);
+    const { stdout } = await promisify(execFile)('python3', [script], { env });
     return stdout;
   } finally {
     await server.stop();
@@ -30,11 +25,15 @@ async function converse(script: string): Promise<string> {
 }
 
 it('boto3 finds AWS: clients, resources, paginators, waiters, transfers', { skip }, async () => {
-  const printed = await converse('boto3-conversation.py');
-  assert.equal(printed, 'boto3: every answer as expected\n');
+  assert.equal(await converse('boto3-conversation.py'), 'boto3: every answer as expected\n');
+});
+
+it('boto3 finds S3: parallel transfers, checksums, conditions, listings', { skip }, async () => {
+  const said = await converse('boto3-s3-conversation.py');
+  assert.equal(said, 'boto3: every answer of S3 as expected\n');
 });
 
 it('boto3 presigns by default, with Signature Version 2, and is believed', { skip }, async () => {
-  const printed = await converse('boto3-presign.py');
-  assert.equal(printed, 'boto3: every presigned URL as expected\n');
+  const said = await converse('boto3-presign.py');
+  assert.equal(said, 'boto3: every presigned URL as expected\n');
 });
