@@ -64,8 +64,11 @@ export class Audit {
     this.#blocks = [];
     try {
       await this.#store.transaction(async ({ database }) => {
-        for (const block of blocks)
-          await database.insertInto('audit_block').values(block).execute();
+        for (const block of blocks) {
+          // A commit whose confirmation was lost may have written it already.
+          const insert = database.insertInto('audit_block').values(block);
+          await insert.onConflict((conflict) => conflict.doNothing()).execute();
+        }
       });
     } catch (error) {
       this.#blocks = [...blocks, ...this.#blocks];

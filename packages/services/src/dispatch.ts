@@ -9,8 +9,10 @@ import type { AuthorizationState } from './authorization/authorization-state.ts'
 import { type Gate, openGate, ungated } from './authorization/gate.ts';
 import { CallContext } from './call-context.ts';
 import type { Operation, OperationContext, OperationTable, ResolveContext } from './operation.ts';
+import { explainUnavailable } from './service-unavailable.ts';
 import type { Call } from './services.ts';
 import type { Settings } from './settings.ts';
+import { explainUnstorable } from './unstorable.ts';
 
 /** What every call is run with. */
 export interface DispatchParts {
@@ -85,9 +87,10 @@ class Run {
       const output = await this.#perform();
       await this.#workAfter(this.#afterCommit);
       return output;
-    } catch (error) {
+    } catch (thrown) {
       // When the commit itself failed nobody knows: what a row may refer to has to stay.
       if (!this.#atCommit) await this.#workAfter(this.#afterRollback);
+      const error = explainUnavailable(explainUnstorable(thrown, this.#call.service));
       for (const event of this.#events({ error })) this.#parts.audit.note(event);
       throw error;
     }
@@ -132,6 +135,8 @@ class Run {
       onResource: (accountId) => this.#owners.add(accountId),
     });
     await gate.check(this.#operation.authorization, input);
+    // What was just decided by what is known holds only while nobody else can have changed it.
+    this.#parts.store.assertAvailable();
     return gate;
   }
 

@@ -20,12 +20,15 @@ export interface FeedEntry {
 /** Six columns a row; SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
 const rowsPerInsert = 1000;
 
-/** Takes the next number and writes the changes under it, as the last act of a transaction. */
+/**
+ * Takes the next number and writes the changes under it, as the last act of a transaction. Resolves
+ * with the number.
+ */
 export async function appendToFeed(
   database: Kysely<Schema>,
   changes: readonly Change[],
   changedAt: number,
-): Promise<void> {
+): Promise<number> {
   const { number } = await database
     .updateTable('feed_counter')
     .set((column) => ({ number: column('number', '+', 1) }))
@@ -46,6 +49,7 @@ export async function appendToFeed(
       .values(rows.slice(start, start + rowsPerInsert))
       .execute();
   }
+  return number;
 }
 
 export async function readFeedPosition(database: Database): Promise<FeedPosition> {

@@ -2,58 +2,92 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type DataDirectory, holdDataDirectory, syncDirectory } from './data-directory.ts';
 import { createDataKey, hasDataKeys, readDataKeys } from './data-keys.ts';
-import { type FeedPosition, readFeedEntries, readFeedPosition } from './feed.ts';
+import { claimDirectory, refuseClaimed, refuseEmbedded } from './directory-claim.ts';
+import type { Engine } from './engine.ts';
+import { createEpoch } from './epoch.ts';
+import { readFeedEntries, readFeedPosition } from './feed.ts';
 import { copyMasterKey, generateMasterKey, masterKeyBytes, readMasterKey } from './master-key.ts';
-import { migrate } from './migrations/migrate.ts';
 import type { ObjectFiles } from './object-files.ts';
 import { createObjectFilesInMemory } from './object-files-in-memory.ts';
 import { createObjectFilesOnDisk } from './object-files-on-disk.ts';
-import type { Schema } from './schema.ts';
-import { createSealing, sealingPurposes } from './sealing.ts';
-import { createSqliteKysely, type SqliteKysely } from './sqlite/sqlite-kysely.ts';
-import { openSqliteFile, openSqliteMemory, type SqlitePair } from './sqlite/sqlite-pair.ts';
+import { createSealing, type DataKeySealing, sealingPurposes } from './sealing.ts';
+import { openSqliteEngine } from './sqlite/sqlite-engine.ts';
 import type { Store } from './store.ts';
 import { StoreRefusal } from './store-refusal.ts';
-import { createTransactor, notify, type Transactor } from './transactor.ts';
+import { createTransactor, type Transactor } from './transactor.ts';
 
 export interface StoreOptions {
   /** Undefined: ephemeral, everything in memory. */
   readonly dataDirectory: string | undefined;
-  /** 32 bytes. Absent: `master.key` in the data directory, generated at the first start. */
+  /** The URL of a PostgreSQL database; absent: SQLite in the data directory. */
+  readonly database?: string | undefined;
+  /**
+   * 32 bytes. Absent: `master.key` in the data directory, generated at the first start; with
+   * `database` it must be given.
+   */
   readonly masterKey?: Uint8Array | undefined;
   /** Milliseconds since 1970. */
   readonly clock?: (() => number) | undefined;
+  /** Told in words when a database is lost, and when it is back. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
 /**
- * Opens the store, which is then held until `close`. Throws `StoreRefusal` when the data directory is
- * in use or open to others, the database is not ours or newer, or the master key is wrong.
+ * Opens the store, which is then held until `close`. Throws `StoreRefusal` when the data directory or
+ * the database is in use or open to others, the database is not ours or newer or cannot be reached,
+ * or the master key is wrong.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { masterKey: given, clock = Date.now } = options;
-  const masterKey = given === undefined ? undefined : copyMasterKey(given);
-  if (options.dataDirectory === undefined) return openEphemeral(masterKey, clock);
-  const directory = await holdDataDirectory(options.dataDirectory);
+  const { dataDirectory, database, clock = Date.now, onNotice = () => undefined } = options;
+  const masterKey = options.masterKey === undefined ? undefined : copyMasterKey(options.masterKey);
+  if (dataDirectory === undefined) {
+    if (database !== undefined) throw new Error('a database needs a directory for the objects');
+    return openEphemeral(masterKey, clock);
+  }
+  if (database !== undefined && masterKey === undefined) throw missingMasterKey();
+  const directory = await holdDataDirectory(dataDirectory);
   try {
-    return await openPersistent(directory, masterKey, clock);
+    if (database === undefined) {
+      await refuseClaimed(directory.path);
+      const engine = await openSqliteEngine(join(directory.path, 'carnet.db'));
+      return await openPersistent(directory, engine, masterKey, clock);
+    }
+    await refuseEmbedded(directory.path);
+    const engine = await openDatabase(database, onNotice);
+    return await openPersistent(directory, engine, masterKey, clock, () =>
+      claimDirectory(directory.path, engine.reader),
+    );
   } catch (error) {
     directory.release();
     throw error;
   }
 }
 
+/** Its driver is loaded only when it is asked for: every other start would pay for it. */
+async function openDatabase(url: string, onNotice: (notice: string) => void): Promise<Engine> {
+  const { openPostgresEngine } = await import('./postgres/postgres-engine.ts');
+  return openPostgresEngine(url, onNotice);
+}
+
+/** A key in the data directory of one machine would be lost to whoever takes the database over. */
+function missingMasterKey(): StoreRefusal {
+  return new StoreRefusal(
+    'masterKey',
+    'a database needs a master key that is kept apart from the data directory; ' +
+      'make one with `openssl rand -base64 32` and give it in CARNET_MASTER_KEY or ' +
+      'CARNET_MASTER_KEY_FILE',
+  );
+}
+
 async function openEphemeral(
   masterKey: Uint8Array | undefined,
   clock: () => number,
 ): Promise<Store> {
-  const pair = openSqliteMemory();
-  const kysely = createSqliteKysely(pair);
-  await bringUpToDate(pair, kysely);
+  const engine = await openSqliteEngine(undefined);
   const key = masterKey ?? randomBytes(masterKeyBytes);
   const objectFiles = createObjectFilesInMemory();
   return assemble({
-    pair,
-    kysely,
+    engine,
     clock,
     masterKey: key,
     objectFiles,
@@ -64,34 +98,29 @@ async function openEphemeral(
 
 async function openPersistent(
   directory: DataDirectory,
+  engine: Engine,
   givenMasterKey: Uint8Array | undefined,
   clock: () => number,
+  claim: () => Promise<void> = async () => undefined,
 ): Promise<Store> {
-  const pair = openSqliteFile(join(directory.path, 'carnet.db'));
   try {
-    const kysely = createSqliteKysely(pair);
-    await bringUpToDate(pair, kysely);
-    const masterKey = givenMasterKey ?? (await findMasterKey(directory.path, kysely));
+    const masterKey = givenMasterKey ?? (await findMasterKey(directory.path, engine));
     const objectFiles = await createObjectFilesOnDisk(join(directory.path, 'objects'));
     await syncDirectory(directory.path);
     const { release } = directory;
-    return await assemble({ pair, kysely, clock, masterKey, objectFiles, release });
+    const store = await assemble({ engine, clock, masterKey, objectFiles, release });
+    await claim();
+    return store;
   } catch (error) {
-    pair.close();
+    await engine.close();
     throw error;
   }
 }
 
-async function bringUpToDate(pair: SqlitePair, kysely: SqliteKysely): Promise<void> {
-  await migrate(kysely.writer);
-  pair.writer.forgetPrepared();
-  pair.reader.forgetPrepared();
-}
-
-async function findMasterKey(directory: string, kysely: SqliteKysely): Promise<Uint8Array> {
+async function findMasterKey(directory: string, engine: Engine): Promise<Uint8Array> {
   const found = await readMasterKey(directory);
   if (found !== undefined) return found;
-  if (!(await hasDataKeys(kysely.reader))) return generateMasterKey(directory);
+  if (!(await hasDataKeys(engine.reader))) return generateMasterKey(directory);
   throw new StoreRefusal(
     'masterKey',
     `the master key \`${join(directory, 'master.key')}\` is missing, and without it no secret ` +
@@ -100,8 +129,7 @@ async function findMasterKey(directory: string, kysely: SqliteKysely): Promise<U
 }
 
 interface Parts {
-  readonly pair: SqlitePair;
-  readonly kysely: SqliteKysely;
+  readonly engine: Engine;
   readonly clock: () => number;
   readonly masterKey: Uint8Array;
   readonly objectFiles: ObjectFiles;
@@ -111,35 +139,35 @@ interface Parts {
 }
 
 async function assemble(parts: Parts): Promise<Store> {
-  const { pair, kysely, clock, masterKey, objectFiles } = parts;
-  const sealing = createSealing(await readDataKeys(kysely.reader, masterKey));
-  const transactor = createTransactor(pair, kysely, clock);
-  const rotateDataKey: Store['rotateDataKey'] = async (purpose) => {
-    const dataKey = await transactor.transaction(({ database }) =>
-      createDataKey(database, masterKey, purpose, clock()),
-    );
-    sealing.addDataKey(dataKey);
-  };
+  const { engine, clock, masterKey, objectFiles } = parts;
+  const sealing = createSealing(await readDataKeys(engine.reader, masterKey));
+  const transactor = createTransactor(engine, clock);
+  const rotateDataKey = dataKeyRotation(parts, sealing, transactor);
   for (const purpose of sealingPurposes) {
     if (!sealing.hasDataKey(purpose)) await rotateDataKey(purpose);
   }
-  const epoch = createEpoch(parts, transactor);
+  const epoch = createEpoch(engine, transactor, parts.drop);
+  engine.onVoid(async (position) => {
+    for (const key of await readDataKeys(engine.reader, masterKey)) sealing.addDataKey(key);
+    epoch.begin(position);
+  });
   let closing: Promise<void> | undefined;
   return {
-    database: kysely.reader,
+    assertAvailable: () => engine.assertAvailable(),
+    database: engine.reader,
     sealing,
     objectFiles,
     transaction: (work) => transactor.transaction(work),
     subscribe: (listener) => transactor.subscribe(listener),
     onNewEpoch: epoch.onNewEpoch,
-    feedPosition: () => readFeedPosition(kysely.reader),
-    readFeed: (after, limit) => readFeedEntries(kysely.reader, after, limit),
+    feedPosition: () => readFeedPosition(engine.reader),
+    readFeed: (after, limit) => readFeedEntries(engine.reader, after, limit),
     rotateDataKey,
-    sweepObjectFiles: () => objectFiles.sweep((file) => isReferenced(kysely, file)),
+    sweepObjectFiles: () => objectFiles.sweep((file) => isReferenced(engine, file)),
     empty: epoch.empty,
     close() {
-      closing ??= transactor.close().then(() => {
-        pair.close();
+      closing ??= transactor.close().then(async () => {
+        await engine.close();
         parts.release();
       });
       return closing;
@@ -147,7 +175,20 @@ async function assemble(parts: Parts): Promise<Store> {
   };
 }
 
-async function isReferenced({ reader }: SqliteKysely, file: string): Promise<boolean> {
+function dataKeyRotation(
+  { masterKey, clock }: Parts,
+  sealing: DataKeySealing,
+  transactor: Transactor,
+): Store['rotateDataKey'] {
+  return async (purpose) => {
+    const dataKey = await transactor.transaction(({ database }) =>
+      createDataKey(database, masterKey, purpose, clock()),
+    );
+    sealing.addDataKey(dataKey);
+  };
+}
+
+async function isReferenced({ reader }: Engine, file: string): Promise<boolean> {
   for (const table of ['s3_object', 's3_part'] as const) {
     const row = await reader
       .selectFrom(table)
@@ -158,44 +199,4 @@ async function isReferenced({ reader }: SqliteKysely, file: string): Promise<boo
     if (row !== undefined) return true;
   }
   return false;
-}
-
-/** The counter goes on, and what was sealed still opens. */
-const kept: ReadonlySet<keyof Schema> = new Set(['feed_counter', 'data_key']);
-
-function createEpoch(
-  { drop, kysely }: Parts,
-  transactor: Transactor,
-): Pick<Store, 'onNewEpoch' | 'empty'> {
-  const listeners = new Set<(position: FeedPosition) => void>();
-  return {
-    onNewEpoch(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async empty() {
-      if (drop === undefined) throw new Error('only an ephemeral store can be emptied');
-      const tables = await kysely.reader.introspection.getTables();
-      const emptied = tables
-        .map(({ name }) => name as keyof Schema)
-        .filter((name) => !kept.has(name));
-      await transactor.transaction(
-        async ({ database }) => {
-          for (const table of emptied) await database.deleteFrom(table).execute();
-          await database
-            .updateTable('feed_counter')
-            .set((column) => ({
-              epoch: column('epoch', '+', 1),
-              number: column('number', '+', 1),
-            }))
-            .execute();
-        },
-        async () => {
-          drop();
-          const position = await readFeedPosition(kysely.reader);
-          for (const listener of listeners) notify(() => listener(position));
-        },
-      );
-    },
-  };
 }

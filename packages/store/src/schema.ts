@@ -244,9 +244,12 @@ export interface AuditBlockTable {
   records: string;
 }
 
-/** One row: the last number given out. */
+/**
+ * `feed`: the last number given out. `holder`, on PostgreSQL alone: how often the database was taken
+ * by a node, the epoch 1 until it said goodbye.
+ */
 export interface FeedCounterTable {
-  name: 'feed';
+  name: 'feed' | 'holder';
   epoch: number;
   number: number;
 }

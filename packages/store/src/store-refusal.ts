@@ -14,6 +14,7 @@ export class StoreRefusal extends Error {
 
 /**
  * `dataDirectory`: its owner or mode. `locked`: another process has it. `schema`: not a database
- * of ours, or a newer one. `masterKey`: missing, malformed or the wrong one.
+ * of ours, or a newer one. `masterKey`: missing, malformed or the wrong one. `database`: it cannot be
+ * reached, or must not be trusted with data.
  */
-export type StoreRefusalCode = 'dataDirectory' | 'locked' | 'schema' | 'masterKey';
+export type StoreRefusalCode = 'dataDirectory' | 'locked' | 'schema' | 'masterKey' | 'database';

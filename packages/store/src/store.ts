@@ -37,6 +37,11 @@ export interface Transaction {
 
 export interface Store {
   /**
+   * Throws `StoreUnavailable` while nothing may be decided, since others may have changed everything
+   * that is known: stands before each decision, with no await in between.
+   */
+  assertAvailable(): void;
+  /**
    * For reads outside a transaction: shows the last commit, never waits for a transaction, refuses
    * writes. Inside `work` it still shows the last commit, which is what a cache must be filled from.
    */
@@ -45,9 +50,11 @@ export interface Store {
   readonly objectFiles: ObjectFiles;
   /**
    * Runs `work` in one transaction, again from the start after a serialization failure: `work` does
-   * nothing that cannot be done twice, and begins no other transaction. When the promise resolves
+   * nothing that cannot be done twice, and begins no other transaction. A statement that fails voids
+   * the transaction, whether `work` catches its error or not. When the promise resolves
    * the change is durable and every subscriber has seen it; when it rejects nothing was changed,
-   * unless the database failed at the commit itself, after which nobody knows.
+   * unless the database failed at the commit itself, after which nobody knows
+   * (`StoreUnavailable.outcome`).
    */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   /**
@@ -57,9 +64,9 @@ export interface Store {
    */
   subscribe(listener: (changes: readonly Change[]) => void): () => void;
   /**
-   * Calls `listener` when all that was known is void: everything was emptied (later also: another
-   * node was promoted). Followers drop what they hold; no list of changes says it all. Before the
-   * promise of `empty` resolves. Returns the unsubscribe.
+   * Calls `listener` when all that was known is void: everything was emptied, or the database was
+   * lost for a while. Followers drop what they hold; no list of changes says it all. Before the
+   * promise of `empty` resolves, or the database is available again. Returns the unsubscribe.
    */
   onNewEpoch(listener: (position: FeedPosition) => void): () => void;
   feedPosition(): Promise<FeedPosition>;

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isSerializationFailure } from './database-error.ts';
+import type { Engine } from './engine.ts';
 import { createFairMutex } from './fair-mutex.ts';
 import { appendToFeed } from './feed.ts';
-import type { SqliteKysely } from './sqlite/sqlite-kysely.ts';
-import type { SqlitePair } from './sqlite/sqlite-pair.ts';
 import type { Change, Transaction } from './store.ts';
+import { StoreUnavailable } from './store-unavailable.ts';
 
 /** Runs transactions one at a time, in the order of asking. */
 export interface Transactor {
@@ -20,11 +20,7 @@ export interface Transactor {
 /** How often `work` is run in all when the database asks to run it again. */
 const maximumAttempts = 5;
 
-export function createTransactor(
-  pair: SqlitePair,
-  kysely: SqliteKysely,
-  clock: () => number,
-): Transactor {
+export function createTransactor(engine: Engine, clock: () => number): Transactor {
   const mutex = createFairMutex();
   const listeners = new Set<(changes: readonly Change[]) => void>();
   const running = new AsyncLocalStorage<Attempt>();
@@ -35,18 +31,19 @@ export function createTransactor(
   async function attempt<Result>(
     work: (transaction: Transaction) => Promise<Result>,
   ): Promise<{ readonly result: Result; readonly changes: readonly Change[] }> {
-    const current = createAttempt(kysely);
-    pair.begin();
+    const current = createAttempt(engine);
+    await engine.begin();
     try {
       const result = await running.run(current, () => work(current.transaction));
       const changes = current.end();
-      if (changes.length > 0) await appendToFeed(kysely.writer, changes, clock());
-      pair.commit();
+      const number =
+        changes.length > 0 ? await appendToFeed(engine.writer, changes, clock()) : undefined;
+      await engine.commit(number);
       return { result, changes };
     } catch (error) {
-      current.end();
-      pair.rollback();
-      throw error;
+      current.close();
+      await engine.rollback();
+      throw current.failure() ?? error;
     }
   }
 
@@ -66,7 +63,8 @@ export function createTransactor(
             await afterCommit?.();
             return result;
           } catch (error) {
-            if (attempts === maximumAttempts || !isSerializationFailure(error)) throw error;
+            if (!isSerializationFailure(error)) throw error;
+            if (attempts === maximumAttempts) throw tooOften(error);
           }
         }
       });
@@ -85,19 +83,34 @@ export function createTransactor(
 interface Attempt {
   readonly transaction: Transaction;
   isOpen(): boolean;
-  /** From now on the handle refuses everything. What changed, each thing once, in order. */
+  /** From now on the handle refuses everything. */
+  close(): void;
+  /** Closes. What changed, each thing once, in order. Throws when a statement had failed. */
   end(): readonly Change[];
+  /** Why the first statement that failed did so. */
+  failure(): unknown;
 }
 
-function createAttempt(kysely: SqliteKysely): Attempt {
+/**
+ * A statement that fails voids its transaction: PostgreSQL refuses everything after it, so nobody
+ * may come to depend on going on.
+ */
+function createAttempt(engine: Engine): Attempt {
   const changes = new Map<string, Change>();
   let open = true;
+  let failure: unknown;
   const assertOpen = () => {
     if (!open) throw new Error('the transaction has ended: await all that it does');
+    if (failure !== undefined) throw failure;
   };
   return {
     transaction: {
-      database: kysely.bind(assertOpen),
+      database: engine.bind({
+        assertOpen,
+        failed(error) {
+          failure ??= error;
+        },
+      }),
       changed(change) {
         assertOpen();
         const { accountId, kind, id } = change;
@@ -105,11 +118,23 @@ function createAttempt(kysely: SqliteKysely): Attempt {
       },
     },
     isOpen: () => open,
+    close() {
+      open = false;
+    },
     end() {
       open = false;
+      if (failure !== undefined) throw failure;
       return [...changes.values()];
     },
+    failure: () => failure,
   };
+}
+
+function tooOften(error: unknown): StoreUnavailable {
+  const why = error instanceof Error ? error.message : String(error);
+  return new StoreUnavailable(`the database asked again and again to repeat: ${why}`, {
+    cause: error,
+  });
 }
 
 /** The change is committed: a listener's bug must neither look like a failure nor be survived. */

@@ -48,9 +48,6 @@ async function serve(configuration: Configuration): Promise<void> {
 }
 
 function banner(server: Server, configuration: Configuration): string {
-  const data = configuration.ephemeral
-    ? 'in memory, gone when this process ends'
-    : configuration.dataDirectory;
   const defaultDirectory = resolveConfiguration({ flags: {}, environment: {} }).dataDirectory;
   const choice =
     configuration.dataDirectory === defaultDirectory
@@ -60,7 +57,7 @@ function banner(server: Server, configuration: Configuration): string {
     '',
     `  Carnet answers at ${server.endpoint}`,
     `  account           ${server.accountId}`,
-    `  data              ${data}`,
+    `  data              ${server.data}`,
     '',
     '  In another terminal, for the aws CLI, an SDK or Terraform:',
     `    eval "$(npx --no-install carnet env${choice})"`,

@@ -14,6 +14,7 @@ export async function status(flags: ClientFlags): Promise<void> {
     accounts: String(answer.accounts),
     region: answer.region,
     data: answer.ephemeral ? 'in memory' : answer.dataDirectory,
+    database: answer.database ?? 'embedded',
     process: `${answer.processId}, since ${new Date(answer.startedAt).toISOString()}`,
   };
   process.stdout.write(`carnet ${answer.version} is running\n`);

@@ -11,6 +11,8 @@ export interface Configuration {
   readonly port: number;
   /** Absolute. */
   readonly dataDirectory: string;
+  /** The URL of a PostgreSQL database, which may hold a password; undefined: an embedded one. */
+  readonly database: string | undefined;
   readonly accountId: string | undefined;
   readonly region: string;
   readonly ephemeral: boolean;
@@ -47,11 +49,11 @@ export function resolveConfiguration(sources: ConfigurationSources): Configurati
   const path = sources.file ?? (sources.environment.CARNET_CONFIG || undefined);
   const file = path === undefined ? {} : readConfigurationFile(path);
   const find = (name: SettingName) => findValue(name, sources, file, path);
-  refuseDatabase(find('database'));
-  return {
+  const configuration: Configuration = {
     host: check('host', find('host')),
     port: check('port', find('port')),
     dataDirectory: resolve(check('dataDirectory', find('dataDirectory'))),
+    database: check('database', find('database')),
     accountId: check('accountId', find('accountId')),
     region: check('region', find('region')),
     ephemeral: check('ephemeral', find('ephemeral')),
@@ -59,6 +61,8 @@ export function resolveConfiguration(sources: ConfigurationSources): Configurati
     metricsPort: check('metricsPort', find('metricsPort')),
     masterKey: readMasterKey(sources.environment),
   };
+  checkDatabase(configuration, find('database'));
+  return configuration;
 }
 
 function findValue(
@@ -85,7 +89,7 @@ function check<Name extends SettingName>(name: Name, finding: Finding | undefine
   const result = setting.schema.safeParse(finding.value);
   if (result.success) return result.data as Checked<Name>;
   throw new Failure({
-    what: `\`${finding.source}\` is \`${String(finding.value)}\``,
+    what: 'secret' in setting ? `\`${finding.source}\` cannot be used` : repeated(finding),
     why: `expected ${setting.expects}`,
     next: 'correct it, or leave it out; `carnet serve --help` lists the settings',
     exitCode: exitCode.usage,
@@ -96,13 +100,30 @@ type Checked<Name extends SettingName> =
   | (typeof settings)[Name]['schema']['_output']
   | (typeof settings)[Name]['fallback'];
 
-function refuseDatabase(finding: Finding | undefined): void {
-  if (finding === undefined) return;
-  // The value is not repeated: a database's URL carries its password.
+function repeated({ source, value }: Finding): string {
+  return `\`${source}\` is \`${String(value)}\``;
+}
+
+function checkDatabase(
+  { database, ephemeral, masterKey }: Configuration,
+  finding: Finding | undefined,
+): void {
+  if (database === undefined || finding === undefined) return;
+  if (ephemeral) {
+    throw new Failure({
+      what: `\`${finding.source}\` and \`--ephemeral\` exclude each other`,
+      why: 'an ephemeral server keeps everything in memory, and a database is made to last',
+      next: 'leave one of them out',
+      exitCode: exitCode.usage,
+    });
+  }
+  if (masterKey !== undefined) return;
   throw new Failure({
-    what: `\`${finding.source}\` is set, and this version has no database but its own`,
-    why: 'PostgreSQL, for several nodes, comes with a later version',
-    next: 'leave it out: the data directory holds an embedded database',
+    what: `\`${finding.source}\` is set, and there is no master key`,
+    why: 'a key of the data directory would be lost with it, and with the key every secret',
+    next:
+      'make one with `openssl rand -base64 32`, keep it, and give it in CARNET_MASTER_KEY or ' +
+      'CARNET_MASTER_KEY_FILE',
     exitCode: exitCode.usage,
   });
 }

@@ -21,7 +21,7 @@ export const settings = {
   dataDirectory: {
     flag: '--data-dir <folder>',
     variable: 'CARNET_DATA_DIR',
-    describes: 'folder of the database, the objects and the operator socket',
+    describes: 'folder of the embedded database, the objects and the operator socket',
     expects: 'a path',
     schema: z.string().min(1),
     fallback: './.carnet',
@@ -29,9 +29,14 @@ export const settings = {
   database: {
     flag: '--database <url>',
     variable: 'CARNET_DATABASE',
-    describes: 'database of several nodes, postgres://…',
-    expects: 'nothing yet: a data directory holds its own database',
-    schema: z.never(),
+    describes: 'PostgreSQL database, postgres://…, instead of an embedded one',
+    expects: 'a URL such as `postgres://user@host:5432/name?sslmode=verify-full`',
+    schema: z
+      .string()
+      .regex(/^postgres(?:ql)?:\/\//)
+      .refine((url) => URL.canParse(url)),
+    // It carries a password.
+    secret: true,
     fallback: undefined,
   },
   accountId: {

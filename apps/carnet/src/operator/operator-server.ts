@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { StoreUnavailable } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import type { Logger } from 'pino';
 import { exitCode, Failure } from '../failure.ts';
@@ -122,6 +123,14 @@ function failureAnswer(error: unknown, log: Logger): FailureAnswer {
       what: `the server answered ${error.code}`,
       why: error.message,
       next: 'correct the command; `carnet account list` shows the accounts',
+      exitCode: exitCode.unexpected,
+    };
+  }
+  if (error instanceof StoreUnavailable) {
+    return {
+      what: 'the server has lost its database',
+      why: error.message,
+      next: 'bring the database back; the server goes on by itself then',
       exitCode: exitCode.unexpected,
     };
   }

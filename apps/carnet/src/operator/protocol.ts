@@ -24,6 +24,8 @@ export interface StatusAnswer {
   readonly region: string;
   readonly ephemeral: boolean;
   readonly dataDirectory: string;
+  /** `postgres://host/name`, without credentials; undefined: an embedded one. */
+  readonly database?: string | undefined;
   readonly processId: number;
   /** Milliseconds since 1970. */
   readonly startedAt: number;

@@ -1,4 +1,5 @@
 import type { Account, Services } from '@carnet/services';
+import { describePostgres } from '@carnet/store';
 import type { Configuration } from '../configuration/configuration.ts';
 import { exitCode, Failure } from '../failure.ts';
 import { readVersion } from '../version.ts';
@@ -53,6 +54,8 @@ async function status(server: OperatedServer): Promise<StatusAnswer> {
     region: configuration.region,
     ephemeral: configuration.ephemeral,
     dataDirectory: configuration.dataDirectory,
+    database:
+      configuration.database === undefined ? undefined : describePostgres(configuration.database),
     processId: process.pid,
     startedAt,
   };

@@ -47,7 +47,8 @@ function explainRefusal(error: StoreRefusal): Failure {
 
 const refusals: Readonly<Record<StoreRefusal['code'], string>> = {
   dataDirectory: 'whoever can enter the data directory is the operator',
-  locked: 'one process at a time holds a data directory',
-  schema: 'what is in the data directory cannot be read by this version',
-  masterKey: 'every secret in the data directory is sealed under its master key',
+  locked: 'one process at a time holds a data directory, and a database',
+  schema: 'what is stored cannot be read by this version',
+  masterKey: 'every secret that is stored is sealed under the master key',
+  database: 'everything but the bytes of objects is kept in it',
 };

@@ -1,4 +1,5 @@
 import { holdDataDirectory, openStore, type Store } from '@carnet/store';
+import type { Logger } from 'pino';
 import type { Configuration } from '../configuration/configuration.ts';
 
 /**
@@ -8,10 +9,12 @@ import type { Configuration } from '../configuration/configuration.ts';
  */
 export async function openServerStore(
   configuration: Configuration,
+  log: Logger,
 ): Promise<{ readonly store: Store; readonly release: () => void }> {
-  const { dataDirectory, ephemeral, masterKey } = configuration;
+  const { dataDirectory, database, ephemeral, masterKey } = configuration;
   if (!ephemeral) {
-    const store = await openStore({ dataDirectory, masterKey });
+    const onNotice = (notice: string) => log.warn(notice);
+    const store = await openStore({ dataDirectory, database, masterKey, onNotice });
     return { store, release: () => undefined };
   }
   const { release } = await holdDataDirectory(dataDirectory);

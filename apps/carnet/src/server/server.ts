@@ -1,5 +1,5 @@
 import { type Account, createServices, defaultQuotas, type Services } from '@carnet/services';
-import type { Store } from '@carnet/store';
+import { describePostgres, type Store } from '@carnet/store';
 import type { Logger } from 'pino';
 import type { Configuration } from '../configuration/configuration.ts';
 import { exitCode, Failure } from '../failure.ts';
@@ -18,6 +18,8 @@ export interface Server {
   readonly endpoint: string;
   /** The first account. */
   readonly accountId: string;
+  /** Where everything is kept, for people; without credentials. */
+  readonly data: string;
   /** Everything that accepts connections; a test holds it against the list of what may. */
   readonly listeners: readonly Listener[];
   /** Finishes what runs, for `grace` milliseconds at most, and closes everything. */
@@ -59,7 +61,7 @@ async function start(
 ): Promise<Server> {
   const { host, port, region, accountId, dataDirectory, metricsPort } = configuration;
   const startedAt = Date.now();
-  const { store, release } = await openServerStore(configuration);
+  const { store, release } = await openServerStore(configuration, log);
   closings.push(async () => {
     await store.close();
     release();
@@ -93,6 +95,7 @@ async function start(
   return {
     endpoint,
     accountId: firstAccount.accountId,
+    data: describeData(configuration),
     listeners: listListeners(endpoint, operator, metrics),
     stop: async (grace) => close(grace),
   };
@@ -117,7 +120,7 @@ async function findFirstAccount(
   if (accountId === undefined || first.accountId === accountId) return first;
   throw new Failure({
     what: `\`--account-id\` is \`${accountId}\``,
-    why: `the data directory was made for the account ${first.accountId}, and an id never changes`,
+    why: `what is stored was made for the account ${first.accountId}, and an id never changes`,
     next: 'leave it out, or choose another `--data-dir`',
     exitCode: exitCode.usage,
   });
@@ -136,12 +139,19 @@ async function sweep(store: Store, log: Logger): Promise<void> {
 
 async function isReady(store: Store, log: Logger): Promise<boolean> {
   try {
+    store.assertAvailable();
     await store.feedPosition();
     return true;
   } catch (error) {
     log.error(describeError(log, error), 'the store does not answer');
     return false;
   }
+}
+
+function describeData({ ephemeral, database, dataDirectory }: Configuration): string {
+  if (ephemeral) return 'in memory, gone when this process ends';
+  if (database === undefined) return dataDirectory;
+  return `${describePostgres(database)}, objects in ${dataDirectory}`;
 }
 
 function listListeners(

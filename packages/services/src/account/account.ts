@@ -44,6 +44,7 @@ export async function createAccount(
     .where((where) =>
       where.or([where('account_id', '=', accountId), where('name_fold', '=', nameFold)]),
     )
+    .orderBy('account_id')
     .executeTakeFirst();
   if (taken) {
     const what = taken.account_id === accountId ? `id ${accountId}` : `name ${choice.name}`;

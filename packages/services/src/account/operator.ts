@@ -33,6 +33,7 @@ export function createOperator(parts: OperatorParts): Operator {
   async function credentials(
     choice: Parameters<Operator['credentials']>[0],
   ): Promise<TemporaryCredentials> {
+    store.assertAvailable();
     const accountId = choice.accountId ?? (await firstAccountId(store));
     const roleName = choice.roleName ?? administratorRoleName;
     const row = await store.database

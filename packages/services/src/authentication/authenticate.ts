@@ -15,6 +15,7 @@ import type {
   RoleState,
   UserState,
 } from '../authorization/authorization-state.ts';
+import { explainUnavailable } from '../service-unavailable.ts';
 import type { Transport, VerifiedRequest } from '../services.ts';
 import { openSession, type Session } from '../sts/session-token.ts';
 import type { AccessKey, AccessKeys } from './access-keys.ts';
@@ -73,9 +74,22 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
     transport: Transport,
     body: Uint8Array | undefined,
   ): Promise<VerifiedRequest> {
+    if (reading.kind === 'refused') throw refusalError(reading.refusal);
+    try {
+      // A request that comes while the database is lost must not meet what was known before.
+      parts.store.assertAvailable();
+      return await identify(reading, transport, body);
+    } catch (error) {
+      throw explainUnavailable(error);
+    }
+  }
+
+  async function identify(
+    reading: Exclude<CredentialReading, { readonly kind: 'refused' }>,
+    transport: Transport,
+    body: Uint8Array | undefined,
+  ): Promise<VerifiedRequest> {
     switch (reading.kind) {
-      case 'refused':
-        throw refusalError(reading.refusal);
       case 'anonymous':
         return anonymousRequest(reading, transport);
       case 'signed':
@@ -187,6 +201,8 @@ async function findUser(
   service: string,
   accessKeyId: string,
 ): Promise<Credential> {
+  // Version 2 lets anything be an id, which a database may not even be asked for.
+  if (!/^\w{1,128}$/.test(accessKeyId)) throw unknownKey(service, accessKeyId);
   const key = accessKeys.peek(accessKeyId) ?? (await accessKeys.find(accessKeyId));
   if (!key?.active) throw unknownKey(service, accessKeyId);
   const { accountId, userId } = key;

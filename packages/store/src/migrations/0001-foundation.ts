@@ -1,4 +1,4 @@
-import type { CreateTableBuilder, Kysely } from 'kysely';
+import { type CreateTableBuilder, type Kysely, PostgresAdapter, sql } from 'kysely';
 
 type Column = 'text' | 'text?' | 'bigint' | 'bigint?';
 
@@ -259,13 +259,14 @@ export async function createTable(
   name: string,
   table: Table,
 ): Promise<void> {
+  // SQLite compares byte by byte unless told otherwise; PostgreSQL as its database was made.
+  const onPostgres = database.getExecutor().adapter instanceof PostgresAdapter;
+  const text = onPostgres ? sql`text collate "C"` : 'text';
   let builder: CreateTableBuilder<string, string> = database.schema.createTable(name);
   for (const [column, type] of Object.entries(table.columns)) {
     const nullable = type.endsWith('?');
-    builder = builder.addColumn(
-      column,
-      type.startsWith('text') ? 'text' : 'bigint',
-      (definition) => (nullable ? definition : definition.notNull()),
+    builder = builder.addColumn(column, type.startsWith('text') ? text : 'bigint', (definition) =>
+      nullable ? definition : definition.notNull(),
     );
   }
   await builder.addPrimaryKeyConstraint(`${name}_primary_key`, [...table.primaryKey]).execute();

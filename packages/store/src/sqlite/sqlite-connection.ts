@@ -1,5 +1,7 @@
 import type { Database as Sqlite, Statement } from 'better-sqlite3';
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
+import type { StatementGuard } from '../engine.ts';
+import { assertStorable } from '../storable.ts';
 
 /** Statements kept ready, by their text; the texts of a program are few, lists of `in` vary. */
 const preparedLimit = 500;
@@ -58,15 +60,21 @@ function run<Row>(
   return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
 }
 
-/** How Kysely speaks to a connection. `assertOpen` is called before each query. */
+/** How Kysely speaks to a connection. `guard` is asked before each query. */
 export function asKyselyConnection(
   connection: SqliteConnection,
-  assertOpen: () => void,
+  guard: StatementGuard,
 ): DatabaseConnection {
   return {
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-      assertOpen();
-      return connection.execute<Row>(query.sql, query.parameters);
+      guard.assertOpen();
+      try {
+        assertStorable(query.parameters);
+        return connection.execute<Row>(query.sql, query.parameters);
+      } catch (error) {
+        guard.failed(error);
+        throw error;
+      }
     },
     // An open cursor would pin a snapshot and block checkpoints: page by key instead.
     streamQuery() {

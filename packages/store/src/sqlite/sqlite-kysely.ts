@@ -8,6 +8,7 @@ import {
   SqliteQueryCompiler,
   Transaction,
 } from 'kysely';
+import type { StatementGuard } from '../engine.ts';
 import type { Schema } from '../schema.ts';
 import { asKyselyConnection, type SqliteConnection } from './sqlite-connection.ts';
 import type { SqlitePair } from './sqlite-pair.ts';
@@ -29,9 +30,11 @@ export interface SqliteKysely {
   readonly reader: Kysely<Schema>;
   /** For migrations, and for what the transactor itself does. */
   readonly writer: Kysely<Schema>;
-  /** A handle on the writer that asks `assertOpen` before each query: none outlives its transaction. */
-  bind(assertOpen: () => void): Transaction<Schema>;
+  /** A handle on the writer that asks `guard` at each query: none outlives its transaction. */
+  bind(guard: StatementGuard): Transaction<Schema>;
 }
+
+const unguarded: StatementGuard = { assertOpen: () => undefined, failed: () => undefined };
 
 export function createSqliteKysely(pair: SqlitePair): SqliteKysely {
   const refuse = async () => {
@@ -53,8 +56,8 @@ export function createSqliteKysely(pair: SqlitePair): SqliteKysely {
   return {
     reader: new Kysely<Schema>({ dialect: createDialect(readerDriver) }),
     writer: new Kysely<Schema>({ dialect }),
-    bind(assertOpen) {
-      const bound = asKyselyConnection(pair.writer, assertOpen);
+    bind(guard) {
+      const bound = asKyselyConnection(pair.writer, guard);
       const executor = new DefaultQueryExecutor(compiler, adapter, {
         provideConnection: (consumer) => consumer(bound),
       });
@@ -67,7 +70,7 @@ function createDriver(
   connection: SqliteConnection,
   transactions: Pick<Driver, 'beginTransaction' | 'commitTransaction' | 'rollbackTransaction'>,
 ): Driver {
-  const kyselyConnection = asKyselyConnection(connection, () => undefined);
+  const kyselyConnection = asKyselyConnection(connection, unguarded);
   return {
     ...transactions,
     init: async () => undefined,

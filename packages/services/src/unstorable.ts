@@ -1,0 +1,9 @@
+import { UnstorableValue } from '@carnet/store';
+import { ApiError } from '@carnet/wire';
+
+/** What a caller learns who sent what no database can hold; every other error stays as it is. */
+export function explainUnstorable(error: unknown, service: string): unknown {
+  if (!(error instanceof UnstorableValue)) return error;
+  const message = 'A value holds characters that cannot be stored.';
+  return new ApiError(service === 's3' ? 'InvalidArgument' : 'ValidationError', 400, message);
+}

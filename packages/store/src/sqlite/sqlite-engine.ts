@@ -1,0 +1,30 @@
+import type { Engine } from '../engine.ts';
+import { migrate } from '../migrations/migrate.ts';
+import { createSqliteKysely } from './sqlite-kysely.ts';
+import { openSqliteFile, openSqliteMemory } from './sqlite-pair.ts';
+
+/**
+ * SQLite for one process: a file in a data directory that the process holds, or memory (undefined).
+ * Nobody else can write, so nothing is ever void.
+ */
+export async function openSqliteEngine(path: string | undefined): Promise<Engine> {
+  const pair = path === undefined ? openSqliteMemory() : openSqliteFile(path);
+  try {
+    const kysely = createSqliteKysely(pair);
+    await migrate(kysely.writer);
+    pair.writer.forgetPrepared();
+    pair.reader.forgetPrepared();
+    return {
+      ...kysely,
+      begin: () => pair.begin(),
+      commit: () => pair.commit(),
+      rollback: () => pair.rollback(),
+      assertAvailable: () => undefined,
+      onVoid: () => undefined,
+      close: () => pair.close(),
+    };
+  } catch (error) {
+    pair.close();
+    throw error;
+  }
+}
