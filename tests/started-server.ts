@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createDatabase } from '../packages/store/src/postgres/test-server.ts';
 
 /** The repository. */
 export const root = join(import.meta.dirname, '..');
@@ -20,6 +21,8 @@ export interface StartedServer {
   readonly environment: NodeJS.ProcessEnv;
   /** The operator's temporary credentials, `Administrator` of the first account. */
   credentials(): Credentials;
+  /** What it wrote to stderr so far: its banner and its log. */
+  said(): string;
   /** Sends SIGTERM and resolves with the exit code, when the data directory is gone too. */
   stop(): Promise<number | null>;
   /** Kills the process where it stands and keeps the folder, for a server that starts again there. */
@@ -32,15 +35,30 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
+/** Both databases that a server may have: what a conversation finds is the same on either. */
+export const databases = ['embedded', 'postgres'] as const;
+
+/** Settings of a server on this kind of database, one of its own. */
+export async function databaseSettings(
+  kind: (typeof databases)[number],
+): Promise<Readonly<Record<string, string>>> {
+  if (kind === 'embedded') return {};
+  const { url } = await createDatabase();
+  const CARNET_MASTER_KEY = Buffer.alloc(32, 3).toString('base64');
+  return { CARNET_DATABASE: url, CARNET_MASTER_KEY };
+}
+
 /** Starts the shipped program with its defaults; rejects with what it said when it does not start. */
 export async function startServer(
   flags: readonly string[] = [],
   folder = mkdtempSync(join(tmpdir(), 'carnet-')),
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<StartedServer> {
   const environment = {
     ...cleanEnvironment(),
     CARNET_DATA_DIR: join(folder, '.carnet'),
     CARNET_PORT: '0',
+    ...settings,
   };
   const child = spawn(program, ['serve', ...flags], {
     env: environment,
@@ -67,6 +85,7 @@ export async function startServer(
     accountId,
     environment,
     credentials: () => operatorCredentials(environment),
+    said: () => said.join(''),
     stop: async () => {
       child.kill('SIGTERM');
       const [code] = await ended;

@@ -8,7 +8,13 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { root, type StartedServer, startServer } from './started-server.ts';
+import {
+  databaseSettings,
+  databases,
+  root,
+  type StartedServer,
+  startServer,
+} from './started-server.ts';
 import { type StoryBlock, storyBlocks } from './story-blocks.ts';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -95,19 +101,21 @@ describe('the README', () => {
   });
 });
 
-describe('the tour with the aws command line', { skip: reason }, () => {
-  let server: StartedServer;
-  let outcomes: Outcome[] = [];
+for (const database of databases) {
+  describe(`the tour with the aws command line (${database})`, { skip: reason }, () => {
+    let server: StartedServer;
+    let outcomes: Outcome[] = [];
 
-  before(async () => {
-    server = await startServer();
-    outcomes = await runTour(server);
-  });
-  after(async () => {
-    await server?.stop();
-  });
+    before(async () => {
+      server = await startServer([], undefined, await databaseSettings(database));
+      outcomes = await runTour(server);
+    });
+    after(async () => {
+      await server?.stop();
+    });
 
-  for (const [index, block] of tour.entries()) {
-    it(`${block.heading}: ${block.commands.split('\n')[0]}`, () => holds(block, outcomes[index]));
-  }
-});
+    for (const [index, block] of tour.entries()) {
+      it(`${block.heading}: ${block.commands.split('\n')[0]}`, () => holds(block, outcomes[index]));
+    }
+  });
+}

@@ -1,9 +1,10 @@
 import type { TestContext } from 'node:test';
-import { openStore, type Store } from '@carnet/store';
+import type { Store } from '@carnet/store';
 import { readCredentials, sha256Hex, signRequest } from '@carnet/wire';
 import { createServices } from './create-services.ts';
 import type { Services, TemporaryCredentials } from './services.ts';
 import { defaultQuotas } from './settings.ts';
+import { testingStore } from './testing-store.ts';
 
 /** The services over a real store in memory, asked as the gateway asks them. */
 export interface TestServices {
@@ -55,7 +56,7 @@ export function signed(
 
 export async function openTestServices(test: TestContext): Promise<TestServices> {
   const clock = { now: Date.UTC(2026, 0, 1) };
-  const store = await openStore({ dataDirectory: undefined });
+  const store = await testingStore.open();
   const services = await createServices({
     store,
     settings: { region: 'us-east-1', quotas: defaultQuotas },

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
 import { sql } from 'kysely';
 import type { Schema } from './schema.ts';
-import { openTestStore } from './test-support.ts';
+import { kinds, openTestStore } from './test-support.ts';
 
 type Base<Value> = NonNullable<Value> extends number ? 'bigint' : 'text';
 type Declared<Value> = null extends Value ? `${Base<Value>}?` : Base<Value>;
@@ -137,19 +138,34 @@ const tables: Tables = {
   },
 };
 
-it('the migrations make the tables that `Schema` describes', async (t) => {
-  const { database } = await openTestStore(t, 'memory');
-  const made = await database.introspection.getTables();
-  const found = made.map(({ name, columns }) => [
-    name,
-    Object.fromEntries(
-      columns.map((column) => [
-        column.name,
-        column.dataType.toLowerCase() + (column.isNullable ? '?' : ''),
-      ]),
-    ),
-  ]);
-  assert.deepEqual(Object.fromEntries(found), tables);
+for (const kind of kinds) {
+  it(`the migrations make the tables that \`Schema\` describes (${kind})`, async (t) => {
+    const { database } = await openTestStore(t, kind);
+    const made = await database.introspection.getTables();
+    const found = made.map(({ name, columns }) => [
+      name,
+      Object.fromEntries(
+        columns.map((column) => [
+          column.name,
+          column.dataType.toLowerCase().replace('int8', 'bigint') + (column.isNullable ? '?' : ''),
+        ]),
+      ),
+    ]);
+    assert.deepEqual(Object.fromEntries(found), tables);
+  });
+}
+
+it('PostgreSQL compares each text byte by byte, whatever the database was made for', async (t) => {
+  const { database } = await openTestStore(t, 'postgres');
+  const { rows } = await sql`
+    select table_name, column_name from information_schema.columns
+    where table_schema = 'public' and data_type = 'text' and collation_name is distinct from 'C'
+  `.execute(database);
+  assert.deepEqual(rows, []);
+  const order = await sql<{ isByteWise: boolean }>`select 'B' < 'a' as "isByteWise"`.execute(
+    database,
+  );
+  assert.deepEqual(order.rows, [{ isByteWise: false }], 'the database of this test is English');
 });
 
 it('every table of the model is keyed by account first', async (t) => {
@@ -197,40 +213,56 @@ it('each question that is asked often is answered through an index', async (t) =
   }
 });
 
-it('object keys are in the order of their UTF-8 bytes', async (t) => {
-  const store = await openTestStore(t, 'memory');
-  // UTF-16, which JavaScript sorts by, has the emoji before the private-use character.
-  const keys = ['a', 'B', 'é', 'z', '\u{e000}', '\u{1f600}', 'a/b', 'a b', 'A', 'e\u0301', '~'];
-  await store.transaction(async ({ database }) => {
-    for (const key of keys) {
-      await database
-        .insertInto('s3_object')
-        .values({
-          account_id: '1',
-          bucket: 'b',
-          key,
-          file: key,
-          size: 0,
-          etag: '',
-          last_modified_at: 0,
-          headers: '',
-          metadata: '',
-          checksums: '',
-          tags: '',
-        })
-        .execute();
-    }
+for (const kind of kinds) {
+  it(`object keys are in the order of their UTF-8 bytes, however long they are (${kind})`, async (t) => {
+    const store = await openTestStore(t, kind);
+    // UTF-16, which JavaScript sorts by, has the emoji before the private-use character.
+    const longest = randomBytes(512).toString('hex');
+    const keys = [
+      longest,
+      'a',
+      'B',
+      'é',
+      'z',
+      '\u{e000}',
+      '\u{1f600}',
+      'a/b',
+      'a b',
+      'A',
+      'e\u0301',
+      '~',
+    ];
+    await store.transaction(async ({ database }) => {
+      for (const key of keys) {
+        await database
+          .insertInto('s3_object')
+          .values({
+            account_id: '1',
+            bucket: 'b'.repeat(63),
+            key,
+            file: key,
+            size: 0,
+            etag: '',
+            last_modified_at: 0,
+            headers: '',
+            metadata: '',
+            checksums: '',
+            tags: '',
+          })
+          .execute();
+      }
+    });
+    const rows = await store.database
+      .selectFrom('s3_object')
+      .select('key')
+      .where('bucket', '=', 'b'.repeat(63))
+      .orderBy('key')
+      .execute();
+    const expected = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    assert.deepEqual(
+      rows.map(({ key }) => key),
+      expected,
+    );
+    assert.notDeepEqual(expected, keys.toSorted());
   });
-  const rows = await store.database
-    .selectFrom('s3_object')
-    .select('key')
-    .where('bucket', '=', 'b')
-    .orderBy('key')
-    .execute();
-  const expected = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  assert.deepEqual(
-    rows.map(({ key }) => key),
-    expected,
-  );
-  assert.notDeepEqual(expected, keys.toSorted());
-});
+}

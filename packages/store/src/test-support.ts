@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openStore, type StoreOptions } from './open-store.ts';
+import { createDatabase } from './postgres/test-server.ts';
 import type { Store } from './store.ts';
 
 /** A directory that is gone after the test. */
@@ -13,8 +14,8 @@ export async function temporaryDirectory(t: TestContext): Promise<string> {
   return directory;
 }
 
-/** What must hold for a database file as well as in memory. */
-export const kinds = ['file', 'memory'] as const;
+/** What must hold for a database file as well as in memory and on a PostgreSQL server. */
+export const kinds = ['file', 'memory', 'postgres'] as const;
 
 export async function openTestStore(
   t: TestContext,
@@ -22,9 +23,49 @@ export async function openTestStore(
   options: Omit<StoreOptions, 'dataDirectory'> = {},
 ): Promise<Store> {
   const dataDirectory = kind === 'file' ? await temporaryDirectory(t) : undefined;
-  const store = await openStore({ ...options, dataDirectory });
+  const store =
+    kind === 'postgres'
+      ? await openPostgresStore(options)
+      : await openStore({ ...options, dataDirectory });
   t.after(() => store.close());
   return store;
+}
+
+/** A store on a database of its own; both it and the directory of its objects end with it. */
+export async function openPostgresStore(
+  options: Omit<StoreOptions, 'dataDirectory'> = {},
+): Promise<Store> {
+  template ??= makeTemplate();
+  const database = await createDatabase(`template ${await template}`);
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'carnet-store-'));
+  const store = await openStore({
+    masterKey: testMasterKey,
+    ...options,
+    database: database.url,
+    dataDirectory,
+  });
+  return {
+    ...store,
+    async close() {
+      await store.close();
+      await database.drop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+const testMasterKey = new Uint8Array(32).fill(9);
+
+let template: Promise<string> | undefined;
+
+/** A database as a first start leaves it: making its tables takes longer than most tests. */
+async function makeTemplate(): Promise<string> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'carnet-store-'));
+  const { name, url } = await createDatabase();
+  const options = { dataDirectory, database: url, masterKey: testMasterKey };
+  await (await openStore(options)).close();
+  await rm(dataDirectory, { recursive: true });
+  return name;
 }
 
 /** An account's row: the shortest there is. */

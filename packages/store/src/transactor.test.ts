@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { isUniqueViolation } from './database-error.ts';
-import type { Change, Database, Store } from './store.ts';
+import type { Change, Database, Store, Transaction } from './store.ts';
 import {
   account,
   addAccount,
@@ -112,14 +112,25 @@ for (const kind of kinds) {
       );
     });
 
-    it('goes on after a refused statement that `work` caught', async (t) => {
+    it('is void after a refused statement, even when `work` caught it', async (t) => {
       const store = await openTestStore(t, kind);
       await addAccount(store, '1');
-      await store.transaction(async ({ database }) => {
-        await assert.rejects(database.insertInto('account').values(account('1')).execute());
-        await database.insertInto('account').values(account('2')).execute();
+      const again = ({ database }: Transaction) =>
+        database.insertInto('account').values(account('1')).execute();
+      const caught = store.transaction(async (transaction) => {
+        await transaction.database.insertInto('account').values(account('2')).execute();
+        await assert.rejects(again(transaction));
+        transaction.changed({ accountId: '2', kind: 'account', id: '2' });
       });
-      assert.deepEqual(await accountIds(store.database), ['1', '2']);
+      await assert.rejects(caught, isUniqueViolation);
+      const wentOn = store.transaction(async (transaction) => {
+        await assert.rejects(again(transaction));
+        await assert.rejects(accountIds(transaction.database), isUniqueViolation);
+        throw new Error('another');
+      });
+      await assert.rejects(wentOn, isUniqueViolation);
+      assert.deepEqual(await accountIds(store.database), ['1']);
+      assert.equal((await store.feedPosition()).number, 1);
     });
 
     it('is run again after a serialization failure, five times at most', async (t) => {

@@ -36,6 +36,7 @@ test('the defaults are the contract', () => {
     host: '127.0.0.1',
     port: 4580,
     dataDirectory: resolve('.carnet'),
+    database: undefined,
     accountId: undefined,
     region: 'us-east-1',
     ephemeral: false,
@@ -46,10 +47,11 @@ test('the defaults are the contract', () => {
 });
 
 test('flag over environment over file over default, for every setting', () => {
-  const values: Record<Exclude<SettingName, 'database'>, readonly [unknown, string, unknown]> = {
+  const values: Record<SettingName, readonly [unknown, string, unknown]> = {
     host: ['10.0.0.1', '10.0.0.2', '10.0.0.3'],
     port: ['1', '2', 3],
     dataDirectory: ['/a', '/b', '/c'],
+    database: ['postgres://a/a', 'postgres://b/b', 'postgresql://c/c'],
     accountId: ['111111111111', '222222222222', '333333333333'],
     region: ['eu-west-1', 'eu-west-2', 'eu-west-3'],
     ephemeral: [true, 'false', true],
@@ -57,14 +59,15 @@ test('flag over environment over file over default, for every setting', () => {
     metricsPort: ['0', '2', 3],
   };
   for (const [name, [flag, variable, inFile]] of Object.entries(values)) {
-    const setting = name as Exclude<SettingName, 'database'>;
+    const setting = name as SettingName;
     const file = configurationFile({ [setting]: inFile });
-    const environment = { [settings[setting].variable]: variable };
+    const masterKey = { CARNET_MASTER_KEY: Buffer.alloc(32).toString('base64') };
+    const environment = { ...masterKey, [settings[setting].variable]: variable };
     const flags = { [setting]: flag };
     const read = (sources: Partial<ConfigurationSources>) => String(from(sources)[setting]);
     assert.equal(read({ flags, environment, file }), String(flag), `${name}: flag`);
     assert.equal(read({ environment, file }), variable, `${name}: environment`);
-    assert.equal(read({ file }), String(inFile), `${name}: file`);
+    assert.equal(read({ environment: masterKey, file }), String(inFile), `${name}: file`);
   }
 });
 
@@ -119,11 +122,26 @@ test('a configuration file that is not one is refused', () => {
   assert.match(refusal({ file: configurationFile('{"__proto__": 1}') }).why, /is no setting/);
 });
 
-test('a database is refused, and its password is not repeated', () => {
-  const environment = { CARNET_DATABASE: 'postgres://carnet:canary@db/carnet' };
-  const { message, why, next } = refusal({ environment });
-  assert.match(message, /CARNET_DATABASE/);
-  assert.doesNotMatch(message + why + next, /canary/);
+test('a database needs a master key of its own and lasts, and its password is not repeated', () => {
+  const CARNET_MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
+  const CARNET_DATABASE = 'postgres://carnet:canary@db/carnet';
+  assert.equal(
+    from({ environment: { CARNET_MASTER_KEY, CARNET_DATABASE } }).database,
+    CARNET_DATABASE,
+  );
+  const withoutKey = { environment: { CARNET_DATABASE } };
+  assert.match(refusal(withoutKey).message, /no master key/);
+  const flags = { ephemeral: true };
+  const ephemeral = { flags, environment: { CARNET_MASTER_KEY, CARNET_DATABASE } };
+  assert.match(refusal(ephemeral).message, /exclude each other/);
+  const wrong = ['mysql://canary@db/carnet', 'canary', 'postgres://a:canary@b:port/c', ' '].map(
+    (url) => ({ environment: { CARNET_MASTER_KEY, CARNET_DATABASE: url } }),
+  );
+  for (const sources of [withoutKey, ephemeral, ...wrong]) {
+    const { message, why, next } = refusal(sources);
+    assert.match(message, /CARNET_DATABASE/);
+    assert.doesNotMatch(message + why + next, /canary/);
+  }
 });
 
 test('a master key comes from the environment or from a file, and is not repeated', () => {

@@ -202,9 +202,9 @@ test('another account’s key is unknown to every operation', async (t) => {
 test('an unknown user has no keys to make or list', async (t) => {
   const iam = await openTestIam(t);
   for (const call of [
-    iam.call(createAccessKey, { UserName: 'nobody' }),
-    iam.call(listAccessKeys, { UserName: 'nobody' }),
+    () => iam.call(createAccessKey, { UserName: 'nobody' }),
+    () => iam.call(listAccessKeys, { UserName: 'nobody' }),
   ]) {
-    await assertRefused(call, 'NoSuchEntity', 404, 'The user with name nobody cannot be found.');
+    await assertRefused(call(), 'NoSuchEntity', 404, 'The user with name nobody cannot be found.');
   }
 });

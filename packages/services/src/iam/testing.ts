@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { type Change, newUniqueId, openStore, type Store, type Transaction } from '@carnet/store';
+import { type Change, newUniqueId, type Store, type Transaction } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import type { Caller } from '../authentication/caller.ts';
 import type { Operation, OperationContext } from '../operation.ts';
 import { defaultQuotas, type Quotas } from '../settings.ts';
+import { testingStore } from '../testing-store.ts';
 
 /** Runs operations of IAM against a real store in memory, without the gate before them. */
 export interface TestIam {
@@ -30,7 +31,7 @@ export const secondAccount = '222222222222';
 export const firstCallAt = Date.UTC(2026, 0, 1);
 
 export async function openTestIam(test: TestContext, quotas?: Partial<Quotas>): Promise<TestIam> {
-  const store = await openStore({ dataDirectory: undefined });
+  const store = await testingStore.open();
   test.after(() => store.close());
   const changes: Change[] = [];
   store.subscribe((committed) => changes.push(...committed));

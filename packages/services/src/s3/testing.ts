@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { type Change, newUniqueId, openStore, type Store } from '@carnet/store';
+import { type Change, newUniqueId, type Store } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import { createAccount } from '../account/account.ts';
 import { Audit } from '../audit.ts';
@@ -11,6 +11,7 @@ import { type DispatchParts, dispatch } from '../dispatch.ts';
 import type { Operation } from '../operation.ts';
 import type { VerifiedRequest } from '../services.ts';
 import { defaultQuotas } from '../settings.ts';
+import { testingStore } from '../testing-store.ts';
 import type { ObjectBody } from './object-body.ts';
 import { s3Operations } from './service.ts';
 
@@ -49,7 +50,7 @@ export interface TestS3 {
 }
 
 export async function openTestS3(test: TestContext): Promise<TestS3> {
-  const store = await openStore({ dataDirectory: undefined });
+  const store = await testingStore.open();
   const state = new AuthorizationState(store);
   const changes: Change[] = [];
   store.subscribe((committed) => {

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Store, StoreUnavailable } from '@carnet/store';
+import { Audit } from './audit.ts';
+import type { AuditEvent } from './audit-record.ts';
+import { testingStore } from './testing-store.ts';
+
+const event: AuditEvent = {
+  eventId: '00000000-0000-4000-8000-000000000000',
+  caller: { kind: 'anonymous' },
+  accountId: '111111111111',
+  time: 0,
+  service: 's3',
+  operation: 'GetObject',
+  region: 'us-east-1',
+  sourceIp: '127.0.0.1',
+  userAgent: undefined,
+  requestId: 'TEST',
+  readOnly: true,
+  requestParameters: {},
+  responseElements: undefined,
+  errorCode: undefined,
+  errorMessage: undefined,
+};
+
+test('a block whose confirmation was lost is written once, and holds nothing up', async (t) => {
+  const store = await testingStore.open();
+  t.after(() => store.close());
+  let lost = true;
+  const forgetful: Store = {
+    ...store,
+    async transaction(work) {
+      const result = await store.transaction(work);
+      if (lost) throw new StoreUnavailable('no answer', { outcome: 'unknown' });
+      return result;
+    },
+  };
+  const audit = new Audit(forgetful, () => undefined);
+  audit.note(event);
+  await assert.rejects(audit.flush(), StoreUnavailable);
+  lost = false;
+  audit.note({ ...event, requestId: 'NEXT' });
+  await audit.flush();
+  const rows = await store.database.selectFrom('audit_block').select('events').execute();
+  assert.deepEqual(
+    rows.map(({ events }) => events),
+    [1, 1],
+  );
+});
