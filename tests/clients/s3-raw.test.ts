@@ -207,6 +207,47 @@ describe('S3 byte for byte', () => {
     await send({ method: 'DELETE', target: '/raw?policy' });
   });
 
+  it('refuses a checksum of a kind that there is not', async () => {
+    const headers = { 'x-amz-checksum-adler': 'AAAAAA==' };
+    for (const target of ['/raw/adler', '/raw/adler?tagging', '/raw?policy']) {
+      assertRefused(await put(target, 'x', { headers }), 400, 'InvalidRequest', target);
+    }
+    assert.equal((await get('/raw/adler')).status, 404);
+  });
+
+  it('keeps metadata of 2 KB, and gives every byte of it back', async () => {
+    const metadata = async (name: string, value: string, more: Partial<RawCall> = {}) => {
+      const target = '/raw/metadata';
+      const stored = await put(target, 'x', {
+        headers: { [`x-amz-meta-${name}`]: value },
+        ...more,
+      });
+      if (stored.status !== 200) return stored.code;
+      const told = (await send({ method: 'HEAD', target })).headers;
+      return told[`x-amz-meta-${name.toLowerCase()}`];
+    };
+    assert.equal(await metadata('Colour', 'Red'), 'Red');
+    assert.equal(await metadata('empty', ''), '');
+    assert.equal(await metadata('inner', 'a  b'), 'a b', 'as it was signed');
+    // Node takes and gives a header's bytes as Latin-1.
+    const utf8 = Buffer.from('ü😀').toString('latin1');
+    assert.equal(await metadata('utf8', utf8), utf8);
+    assert.equal(await metadata('rfc2047', '=?UTF-8?B?w7w=?='), '=?UTF-8?B?w7w=?=');
+    assert.equal(await metadata('size', 'x'.repeat(2044)), 'x'.repeat(2044));
+    assert.equal(await metadata('size', 'x'.repeat(2045)), 'MetadataTooLarge');
+  });
+
+  it('lists uploads under way in URL encoding', async () => {
+    for (const key of ['up/a%20b', 'up/c%2Bd/e']) await post(`/raw/${key}?uploads`);
+    const listing = await get(
+      '/raw?uploads&prefix=up%2F&delimiter=%2F&encoding-type=url&key-marker=up',
+    );
+    const found = [...listing.text.matchAll(/<(?:Key|Prefix)>(up[^<]+)</g)].map(([, key]) => key);
+    assert.deepEqual(found.toSorted(), ['up/', 'up/a+b', 'up/c%2Bd/']);
+    const versions = await get('/raw?versions&prefix=up%2F&encoding-type=url');
+    assert.match(versions.text, /<EncodingType>url<\/EncodingType>/);
+  });
+
   it('lists with odd parameters, and refuses those that are none', async () => {
     await put('/list');
     for (const key of ['a', 'b%201', 'b%202', 'c']) await put(`/list/${key}`, 'x');

@@ -7,7 +7,7 @@ export type {
 } from './authentication/caller.ts';
 export { createServices, operationTables, type ServicesOptions } from './create-services.ts';
 export type { Operation, OperationContext, OperationTable } from './operation.ts';
-export { checkDocumentDigest } from './s3/document-digest.ts';
+export { checkDocumentDigest, refuseUnknownChecksum } from './s3/document-digest.ts';
 export type {
   Account,
   Call,

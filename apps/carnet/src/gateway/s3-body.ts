@@ -1,4 +1,4 @@
-import { checkDocumentDigest, type VerifiedRequest } from '@carnet/services';
+import { checkDocumentDigest, refuseUnknownChecksum, type VerifiedRequest } from '@carnet/services';
 import { ApiError, createPayloadVerifier } from '@carnet/wire';
 import { bufferBody } from './buffer-body.ts';
 import type { RequestBody } from './request-body.ts';
@@ -67,6 +67,7 @@ export async function readDocument(
  */
 export function streamBody(request: VerifiedRequest, body: RequestBody): VerifiedBody {
   const length = payloadLength(request, body);
+  refuseUnknownChecksum(request.headers);
   async function* pieces(): AsyncGenerator<Uint8Array, void, undefined> {
     const verifier = createPayloadVerifier(request.payload);
     for await (const chunk of body.read()) {

@@ -223,3 +223,13 @@ test('existing and requested tags decide', async (t) => {
   await s3.root.call(putObjectTagging, { ...object, Tagging: { TagSet } });
   await assertRefused(dave.call(getObject, object), 'AccessDenied', 403);
 });
+
+test('an object over 5 GiB is not copied in one piece', async (t) => {
+  const s3 = await withSource(t);
+  const size = 5 * 1024 ** 3 + 1;
+  await s3.store.transaction(async ({ database }) => {
+    await database.updateTable('s3_object').set({ size }).execute();
+  });
+  const error = await assertRefused(copy(s3.root), 'InvalidRequest', 400);
+  assert.match(error.message, /larger than the maximum allowable size .*: 5368709120$/);
+});

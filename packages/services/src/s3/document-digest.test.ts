@@ -65,6 +65,8 @@ test('a checksum is held against the document, by each algorithm', () => {
 test('the checksum of an object is not one of the document that completes it', () => {
   const ofObject = { 'x-amz-checksum-crc32': 'AAAAAA==', 'x-amz-checksum-type': 'FULL_OBJECT' };
   assert.equal(refusal('CompleteMultipartUpload', ofObject), undefined);
+  const unknown = { 'x-amz-checksum-adler': 'AAAA' };
+  assert.match(refusal('CompleteMultipartUpload', unknown) ?? '', /^InvalidRequest: The algorithm/);
   assert.equal(refusal('GetObject', { 'x-amz-checksum-mode': 'ENABLED' }), undefined);
   assert.equal(refusal('CreateMultipartUpload', { 'x-amz-checksum-algorithm': 'X' }), undefined);
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { checksumAlgorithms } from './checksum/checksum-algorithm.ts';
+import type { ApiError } from '@carnet/wire';
+import { findChecksumAlgorithm } from './checksum/checksum-algorithm.ts';
 import { compareMd5, md5Of, validChecksum } from './object-body.ts';
 import { badChecksum, headerNotImplemented, invalidRequest } from './s3-error.ts';
 
@@ -25,11 +26,11 @@ export function checkDocumentDigest(
 ): void {
   const md5 = headers.get('content-md5');
   if (md5 !== undefined) compareMd5(md5Of(md5), createHash('md5').update(document).digest('hex'));
-  if (speaksOfObject.has(operation)) return;
-  const names = [...headers.keys()].flatMap((header) => {
-    const name = header.startsWith(prefix) ? header.slice(prefix.length) : undefined;
-    return name === undefined || otherHeaders.has(name) ? [] : [name];
-  });
+  if (speaksOfObject.has(operation)) {
+    refuseUnknownChecksum(headers);
+    return;
+  }
+  const names = checksumNames(headers);
   for (const name of names) compareChecksum(name, headers.get(prefix + name) ?? '', document);
   if (wantsDigest.has(operation) && md5 === undefined && names.length === 0) {
     throw invalidRequest(
@@ -38,14 +39,35 @@ export function checkDocumentDigest(
   }
 }
 
+/** Refuses a header of a checksum that nobody knows: whoever sends one wants to be sure. */
+export function refuseUnknownChecksum(headers: ReadonlyMap<string, string>): void {
+  for (const name of checksumNames(headers)) {
+    // Those of the XXHASH family are refused by name, by the operation.
+    if (!name.startsWith('xxhash') && !findChecksumAlgorithm(name)) throw unknownAlgorithm();
+  }
+}
+
+function checksumNames(headers: ReadonlyMap<string, string>): string[] {
+  const names: string[] = [];
+  for (const header of headers.keys()) {
+    if (!header.startsWith(prefix)) continue;
+    const name = header.slice(prefix.length);
+    if (!otherHeaders.has(name)) names.push(name);
+  }
+  return names;
+}
+
 function compareChecksum(name: string, value: string, document: Uint8Array): void {
-  const algorithm = checksumAlgorithms.find((known) => known.name === name);
+  const algorithm = findChecksumAlgorithm(name);
   if (!algorithm) {
-    if (name.startsWith('xxhash')) throw headerNotImplemented(prefix + name);
-    throw invalidRequest('The algorithm type you specified in x-amz-checksum- header is invalid.');
+    throw name.startsWith('xxhash') ? headerNotImplemented(prefix + name) : unknownAlgorithm();
   }
   const hasher = algorithm.create();
   hasher.update(document);
   const own = hasher.digest().toString('base64');
   if (own !== validChecksum(algorithm, value)) throw badChecksum(algorithm.wireName);
+}
+
+function unknownAlgorithm(): ApiError {
+  return invalidRequest('The algorithm type you specified in x-amz-checksum- header is invalid.');
 }
