@@ -1,7 +1,6 @@
 /** What the AWS SDK's S3 client does beyond the tour: presigned URLs, streams, conditions. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import {
@@ -15,6 +14,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type StartedServer, startServer } from '../started-server.ts';
+import { peakMemory } from './resident-memory.ts';
 
 const megabyte = 1024 * 1024;
 
@@ -128,20 +128,14 @@ describe('S3 with the AWS SDK', () => {
       s3.send(new PutObjectCommand({ Bucket: 'photos', Key, Body, ContentLength }));
     // What the first requests compile and allocate is not what a large one costs.
     await put('small', Readable.from([block]), megabyte);
-    const before = resident(server.pid);
+    const before = peakMemory(server.pid);
     await put('large', blocks(), size);
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'photos', Key: 'large' }));
     let read = 0;
     for await (const chunk of Body as Readable) read += chunk.length;
     assert.equal(read, size);
-    const grown = resident(server.pid) - before;
+    const grown = peakMemory(server.pid) - before;
     assert.ok(grown < 64 * megabyte, `grew by ${Math.round(grown / megabyte)} MB`);
     await s3.send(new DeleteObjectCommand({ Bucket: 'photos', Key: 'large' }));
   });
 });
-
-/** The most bytes that a process has held in memory so far. */
-function resident(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmHWM:\s+(?<kilobytes>\d+) kB/.exec(status)?.groups?.kilobytes) * 1024;
-}

@@ -133,16 +133,22 @@ test('conditions on the source', async (t) => {
   const before = new Date((LastModified?.getTime() ?? 0) - 1000);
   await copy(s3.root, { CopySourceIfMatch: ETag, CopySourceIfUnmodifiedSince: before });
   await copy(s3.root, { CopySourceIfNoneMatch: '"x"', CopySourceIfModifiedSince: LastModified });
-  const failing: Partial<CopyObjectRequest>[] = [
-    { CopySourceIfMatch: '"x"' },
-    { CopySourceIfNoneMatch: ETag },
-    { CopySourceIfModifiedSince: LastModified },
-    { CopySourceIfUnmodifiedSince: before },
+  const failing: readonly [Partial<CopyObjectRequest>, condition: string][] = [
+    [{ CopySourceIfMatch: '"x"' }, 'If-Match'],
+    [{ CopySourceIfNoneMatch: ETag }, 'If-None-Match'],
+    [{ CopySourceIfModifiedSince: LastModified }, 'If-Modified-Since'],
+    [{ CopySourceIfUnmodifiedSince: before }, 'If-Unmodified-Since'],
   ];
-  for (const input of failing) {
-    await assertRefused(copy(s3.root, input), 'PreconditionFailed', 412);
+  for (const [input, condition] of failing) {
+    const { details } = await assertRefused(copy(s3.root, input), 'PreconditionFailed', 412);
+    assert.equal(details.Condition, `x-amz-copy-source-${condition}`);
   }
-  await assertRefused(copy(s3.root, { IfNoneMatch: '*' }), 'PreconditionFailed', 412);
+  // Before the source is looked for: what cannot be written is not read.
+  for (const CopySource of [undefined, 'from/none']) {
+    const input = CopySource === undefined ? {} : { CopySource };
+    await assertRefused(copy(s3.root, { ...input, IfNoneMatch: '*' }), 'PreconditionFailed', 412);
+    await assertRefused(copy(s3.root, { ...input, IfMatch: '"x"' }), 'PreconditionFailed', 412);
+  }
   const owner = copy(s3.root, { ExpectedSourceBucketOwner: secondAccount });
   await assertRefused(owner, 'AccessDenied', 403);
 });

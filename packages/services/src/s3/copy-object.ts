@@ -13,6 +13,7 @@ import {
 import { headersToJson, metadataToJson } from './object-header.ts';
 import { checkedKey } from './object-key.ts';
 import {
+  findObject,
   type ObjectRow,
   openObject,
   putRow,
@@ -21,7 +22,7 @@ import {
   requireReadableObject,
   resolveRow,
 } from './object-store.ts';
-import { checkCopyConditions } from './precondition.ts';
+import { checkCopyConditions, checkWriteConditions } from './precondition.ts';
 import { alsoReading, alsoTagging, putConditionKeys, writeConditionKeys } from './put-object.ts';
 import { copySourceResource, newObjectResource, resolveObject, withTags } from './resource.ts';
 import { accessDenied, entityTooLarge, invalidRequest, noSuchBucket } from './s3-error.ts';
@@ -131,6 +132,9 @@ export const copyObject = operation<CopyObjectRequest, CopyObjectOutput, Prepare
     refuseUnsupported(input);
     const destination = await requireBucket(context, input);
     const key = checkedKey(input.Key);
+    // Looked at again in the transaction: here it spares a copy that would be refused.
+    const before = await findObject(context, destination, key);
+    checkWriteConditions(input, key, before?.etag);
     const replacesMetadata = input.MetadataDirective === 'REPLACE';
     const replacesTags = input.TaggingDirective === 'REPLACE';
     const announced = announcedAlgorithm(input);

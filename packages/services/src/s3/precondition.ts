@@ -16,14 +16,16 @@ export interface ReadConditions {
   readonly ifUnmodifiedSince: Date | undefined;
 }
 
+type ReadOutcome =
+  | { readonly kind: 'proceed' }
+  /** `condition` is the header that decided. */
+  | { readonly kind: 'notModified' | 'failed'; readonly condition: string };
+
 /**
  * The outcome of a conditional read. If-Match wins over If-Unmodified-Since and If-None-Match over
  * If-Modified-Since. Source: S3 API reference, GetObject; RFC 9110, section 13.2.2.
  */
-export function readOutcome(
-  conditions: ReadConditions,
-  stored: Stored,
-): { readonly kind: 'proceed' | 'notModified' } | { readonly kind: 'failed'; condition: string } {
+function readOutcome(conditions: ReadConditions, stored: Stored): ReadOutcome {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
   // Dates in headers have whole seconds.
   const seconds = Math.floor(stored.lastModifiedAt / 1000);
@@ -33,9 +35,11 @@ export function readOutcome(
     return { kind: 'failed', condition: 'If-Unmodified-Since' };
   }
   if (ifNoneMatch !== undefined) {
-    if (matchesETag(ifNoneMatch, stored.etag)) return { kind: 'notModified' };
+    if (matchesETag(ifNoneMatch, stored.etag)) {
+      return { kind: 'notModified', condition: 'If-None-Match' };
+    }
   } else if (ifModifiedSince && seconds <= Math.floor(ifModifiedSince.getTime() / 1000)) {
-    return { kind: 'notModified' };
+    return { kind: 'notModified', condition: 'If-Modified-Since' };
   }
   return { kind: 'proceed' };
 }
@@ -69,8 +73,7 @@ export function isRangeMeant(ifRange: string | undefined, stored: Stored): boole
 export function checkCopyConditions(conditions: ReadConditions, stored: Stored): void {
   const outcome = readOutcome(conditions, stored);
   if (outcome.kind === 'proceed') return;
-  const condition = outcome.kind === 'failed' ? outcome.condition : 'If-None-Match';
-  throw preconditionFailed(`x-amz-copy-source-${condition}`);
+  throw preconditionFailed(`x-amz-copy-source-${outcome.condition}`);
 }
 
 /**
