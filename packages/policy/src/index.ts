@@ -11,6 +11,7 @@
  */
 export { compilePolicy } from './compile/compile-policy.ts';
 export type { CompiledPolicy, PolicySource } from './compile/compiled-policy.ts';
+export { type IpBlock, parseIpBlock } from './condition/ip-address.ts';
 export type { Decision, DecisionType, MatchedStatement } from './decision.ts';
 export type {
   ApplicablePolicies,

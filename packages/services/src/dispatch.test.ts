@@ -46,6 +46,43 @@ describe('dispatch', () => {
     }
   });
 
+  it('shows what was asked for, never what is stored', async (test) => {
+    const { call, createUser } = await openTestServices(test);
+    const dave = await createUser('dave');
+    const hidden = { UserName: 'Hidden', Path: '/secret/path/' };
+    await call('iam', 'CreateUser', hidden);
+    await call('iam', 'CreateGroup', { GroupName: 'Hidden', Path: '/secret/path/' });
+    const { AccessKey } = (await call('iam', 'CreateAccessKey', { UserName: 'Hidden' })) as {
+      AccessKey: { AccessKeyId: string };
+    };
+    const asked = [
+      ['ListAccessKeys', { UserName: 'hIdden' }],
+      ['UpdateUser', { UserName: 'hIdden', NewPath: '/a/' }],
+      ['GetGroup', { GroupName: 'hIdden' }],
+      ['UpdateGroup', { GroupName: 'hIdden', NewGroupName: 'b' }],
+      ['GetRole', { RoleName: 'adMinistrator' }],
+      ['GetAccessKeyLastUsed', { AccessKeyId: AccessKey.AccessKeyId }],
+    ] as const;
+    for (const [operation, input] of asked) {
+      await assert.rejects(call('iam', operation, input, dave), (error) => {
+        assert.ok(error instanceof ApiError && error.code === 'AccessDenied');
+        assert.doesNotMatch(error.message, /secret|Hidden|Administrator/, operation);
+        return true;
+      });
+    }
+    // Decided by what is stored all the same.
+    await call('iam', 'PutUserPolicy', {
+      UserName: 'dave',
+      PolicyName: 'own',
+      PolicyDocument: document({
+        Effect: 'Allow',
+        Action: 'iam:ListAccessKeys',
+        Resource: 'arn:aws:iam::111111111111:user/secret/path/Hidden',
+      }),
+    });
+    await call('iam', 'ListAccessKeys', { UserName: 'hIdden' }, dave);
+  });
+
   it('decides by the tags of caller, resource and request', async (test) => {
     const { call, createUser } = await openTestServices(test);
     const dave = await createUser('dave');

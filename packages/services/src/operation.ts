@@ -75,6 +75,11 @@ export interface ResourceReference<Input> {
 
 export interface Resource {
   readonly arn: string;
+  /**
+   * The ARN as the caller's words have it, where the stored one says more: a refusal shows this, so
+   * that it reads the same whether the thing exists or not.
+   */
+  readonly askedArn?: string;
   /** The account that owns it. */
   readonly accountId: string;
   /** For `aws:ResourceTag/*`. */

@@ -91,7 +91,8 @@ export async function openGate(parts: GateParts): Promise<Gate> {
       : { identity: caller.policies };
     const decision = authorize(question, policies);
     const quoteResource = request.service === 's3';
-    return { decision, message: () => denialMessage(question, decision, { quoteResource }) };
+    const shown = { ...question, resource: resource?.askedArn ?? question.resource };
+    return { decision, message: () => denialMessage(shown, decision, { quoteResource }) };
   }
 
   async function require<Input>(

@@ -58,7 +58,12 @@ test('a user is its stored ARN with its tags, or one at the root path', async (t
   const iam = await openTestIam(t);
   await iam.call(createUser, { UserName: 'analyst', Tags: [{ Key: 'admin', Value: 'true' }] });
   await iam.call(createUser, { UserName: 'Dave', Path: '/ops/', Tags: tagList });
-  const dave = { arn: 'arn:aws:iam::111111111111:user/ops/Dave', accountId: firstAccount, tags };
+  const dave = {
+    arn: 'arn:aws:iam::111111111111:user/ops/Dave',
+    askedArn: 'arn:aws:iam::111111111111:user/dave',
+    accountId: firstAccount,
+    tags,
+  };
   assert.deepEqual(await resolve(iam, named, 'dave'), dave);
   assert.deepEqual(await resolve(iam, named, 'nobody'), {
     arn: 'arn:aws:iam::111111111111:user/nobody',
@@ -161,6 +166,7 @@ test('an access key is its user, an unknown or foreign one every user', async (t
   const reference = accessKeyUserResource((id: Name) => id);
   assert.deepEqual(await resolve(iam, reference, key?.AccessKeyId), {
     arn: 'arn:aws:iam::111111111111:user/ops/dave',
+    askedArn: 'arn:aws:iam::111111111111:user/*',
     accountId: firstAccount,
     tags,
   });
@@ -182,14 +188,17 @@ test('groups and roles are their stored ARNs', async (t) => {
   const accountId = firstAccount;
   assert.deepEqual(await resolve(iam, group, 'devs'), {
     arn: 'arn:aws:iam::111111111111:group/ops/Devs',
+    askedArn: 'arn:aws:iam::111111111111:group/devs',
     accountId,
   });
   assert.deepEqual(await resolve(iam, group, 'none'), {
     arn: 'arn:aws:iam::111111111111:group/none',
+    askedArn: 'arn:aws:iam::111111111111:group/none',
     accountId,
   });
   assert.deepEqual(await resolve(iam, role, 'app'), {
     arn: 'arn:aws:iam::111111111111:role/ops/App',
+    askedArn: 'arn:aws:iam::111111111111:role/app',
     accountId,
     tags,
   });

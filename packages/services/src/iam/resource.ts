@@ -19,9 +19,9 @@ import {
 import { validationError } from './error.ts';
 
 /**
- * The resources of the IAM actions. What exists is named by its stored ARN, path included; what
- * does not by the ARN it would have at the path `/`, so that a caller without permission reads the
- * same answer either way.
+ * The resources of the IAM actions. What exists is decided by its stored ARN, path included; what
+ * does not by the ARN it would have at the path `/`. A refusal shows the latter in both cases, so
+ * that a caller without permission reads the same answer either way.
  */
 type From<Input> = (input: Input) => string | undefined;
 
@@ -34,8 +34,9 @@ export function userResource<Input>(userName: From<Input>): ResourceReference<In
       const name = userName(input);
       if (name !== undefined) {
         const user = await findUser(scope, name);
-        if (user === undefined) return plain(scope, iamArn(scope.accountId, 'user', '/', name));
-        return await taggedUser(scope, user);
+        const askedArn = iamArn(scope.accountId, 'user', '/', name);
+        if (user === undefined) return plain(scope, askedArn);
+        return { ...(await taggedUser(scope, user)), askedArn };
       }
       return await taggedUser(
         scope,
@@ -75,7 +76,8 @@ export function renamedUserResource<Input>(
       const path = newPath(input) ?? user?.path ?? '/';
       const arn = iamArn(scope.accountId, 'user', path, newUserName(input) ?? user?.name ?? name);
       if (user === undefined) return plain(scope, arn);
-      return { ...(await taggedUser(scope, user)), arn };
+      const askedArn = askedRename(scope, 'user', name, newPath(input), newUserName(input));
+      return { ...(await taggedUser(scope, user)), arn, askedArn };
     },
   };
 }
@@ -112,8 +114,12 @@ export function accessKeyUserResource<Input>(accessKeyId: From<Input>): Resource
         .where('iam_access_key.account_id', '=', scope.accountId)
         .where('iam_access_key.access_key_id', '=', required(accessKeyId(input)))
         .executeTakeFirst();
-      if (user === undefined) return plain(scope, iamArn(scope.accountId, 'user', '/', '*'));
-      return await taggedUser(scope, user);
+      const askedArn = iamArn(scope.accountId, 'user', '/', '*');
+      if (user === undefined) return plain(scope, askedArn);
+      // Whoever uses a key knows whose it is; nobody else learns it here.
+      const isOwn = context.caller.kind === 'user' && context.caller.userId === user.user_id;
+      const resource = await taggedUser(scope, user);
+      return isOwn ? resource : { ...resource, askedArn };
     },
   };
 }
@@ -125,8 +131,8 @@ export function groupResource<Input>(groupName: From<Input>): ResourceReference<
       const scope = accountScope(context);
       const name = required(groupName(input));
       const group = await findGroup(scope, name);
-      const arn = group ? storedGroupArn(group) : iamArn(scope.accountId, 'group', '/', name);
-      return plain(scope, arn);
+      const askedArn = iamArn(scope.accountId, 'group', '/', name);
+      return { ...plain(scope, group ? storedGroupArn(group) : askedArn), askedArn };
     },
   };
 }
@@ -165,7 +171,8 @@ export function renamedGroupResource<Input>(
         path,
         newGroupName(input) ?? group?.name ?? name,
       );
-      return plain(scope, arn);
+      const askedArn = askedRename(scope, 'group', name, newPath(input), newGroupName(input));
+      return { ...plain(scope, arn), askedArn };
     },
   };
 }
@@ -177,8 +184,9 @@ export function roleResource<Input>(roleName: From<Input>): ResourceReference<In
       const scope = accountScope(context);
       const name = required(roleName(input));
       const role = await findRole(scope, name);
-      if (role === undefined) return plain(scope, iamArn(scope.accountId, 'role', '/', name));
-      return await tagged(scope, storedRoleArn(role), role.role_id);
+      const askedArn = iamArn(scope.accountId, 'role', '/', name);
+      if (role === undefined) return plain(scope, askedArn);
+      return { ...(await tagged(scope, storedRoleArn(role), role.role_id)), askedArn };
     },
   };
 }
@@ -224,6 +232,16 @@ export function newPolicyResource<Input>(
 
 function accountScope(context: ResolveContext): AccountScope {
   return { accountId: callerAccountId(context.caller), database: context.database };
+}
+
+function askedRename(
+  scope: AccountScope,
+  kind: 'user' | 'group',
+  name: string,
+  newPath: string | undefined,
+  newName: string | undefined,
+): string {
+  return iamArn(scope.accountId, kind, newPath ?? '/', newName ?? name);
 }
 
 function plain(scope: AccountScope, arn: string): Resource {

@@ -1,4 +1,10 @@
-import { type Condition, foldAscii, type PolicyDocument, type Statement } from '@carnet/policy';
+import {
+  type Condition,
+  foldAscii,
+  type PolicyDocument,
+  parseIpBlock,
+  type Statement,
+} from '@carnet/policy';
 
 /** Keys whose fixed values tie a statement to somebody or somewhere. */
 const narrowingKeys: ReadonlySet<string> = new Set([
@@ -63,7 +69,8 @@ function narrowsByValue({ operator, key, values }: Condition): boolean {
 function narrowsByAddress({ operator, key, values }: Condition): boolean {
   if (operator !== 'IpAddress' || foldAscii(key) !== 'aws:sourceip') return false;
   return values.every(({ text }) => {
-    const [address = '', bits] = text.split('/');
-    return bits === undefined || Number(bits) >= (address.includes(':') ? 32 : 8);
+    const block = parseIpBlock(text);
+    // Two groups are an IPv4 address, in whatever form it was written.
+    return block !== undefined && block.prefixLength >= (block.groups.length === 2 ? 8 : 32);
   });
 }

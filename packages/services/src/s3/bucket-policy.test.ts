@@ -249,6 +249,8 @@ test('what counts as public', async (t) => {
     [when({ IpAddress: { 'aws:SourceIp': '10.0.0.0/7' } }), true],
     [when({ IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '0.0.0.0/0'] } }), true],
     [when({ IpAddress: { 'aws:SourceIp': '2001:db8::/31' } }), true],
+    [when({ IpAddress: { 'aws:SourceIp': '::ffff:0:0/96' } }), true],
+    [when({ IpAddress: { 'aws:SourceIp': '::ffff:10.0.0.0/104' } }), false],
     [when({ NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }), true],
     [when({ StringEquals: { 'AWS:SourceVpc': 'vpc-1' } }), false],
     [when({ StringLike: { 'aws:SourceVpc': 'vpc-*' } }), true],

@@ -156,6 +156,9 @@ test('buckets are listed page by page', async (t) => {
     ContinuationToken = page.ContinuationToken;
   } while (ContinuationToken !== undefined);
   assert.deepEqual(names, ['a-1', 'a-2', 'a-3']);
+  const { ContinuationToken: foreign } = await s3.root.call(listBuckets, { MaxBuckets: 1 });
+  const taken = s3.otherRoot.call(listBuckets, { ContinuationToken: foreign });
+  await assertRefused(taken, 'InvalidArgument', 400);
   const forged = s3.root.call(listBuckets, { ContinuationToken: 'YS0y' });
   await assertRefused(forged, 'InvalidArgument', 400);
   const there = await s3.root.call(listBuckets, { BucketRegion: 'eu-west-1' });

@@ -12,7 +12,7 @@ import type {
 import { ApiError } from '@carnet/wire';
 import { type OperationContext, operation } from '../operation.ts';
 import { isBucketName } from './bucket-name.ts';
-import { requestedRegion } from './location.ts';
+import { constraintSpellings, requestedRegion } from './location.ts';
 import { type BucketRow, removeAfterCommit, requireBucket } from './object-store.ts';
 import { canonicalUserId } from './owner.ts';
 import { openToken, sealToken } from './pagination.ts';
@@ -32,7 +32,7 @@ export const createBucket = operation<CreateBucketRequest, CreateBucketOutput>({
     action: 's3:CreateBucket',
     resource: newBucketResource,
     conditionKeys: {
-      's3:locationconstraint': (input) => input.CreateBucketConfiguration?.LocationConstraint,
+      's3:locationconstraint': (input) => constraintSpellings(input.CreateBucketConfiguration),
       's3:x-amz-acl': (input) => input.ACL,
       's3:x-amz-object-ownership': (input) => input.ObjectOwnership,
       's3:x-amz-bucket-namespace': (input) => input.BucketNamespace,

@@ -239,3 +239,21 @@ test('an object over 5 GiB is not copied in one piece', async (t) => {
   const error = await assertRefused(copy(s3.root), 'InvalidRequest', 400);
   assert.match(error.message, /larger than the maximum allowable size .*: 5368709120$/);
 });
+
+test('a copy is not let in by tags that it does not set', async (t) => {
+  const s3 = await withSource(t);
+  const all = { Effect: 'Allow', Resource: '*' };
+  const dave = await s3.user(firstAccount, 'dave', [
+    { ...all, Action: ['s3:GetObject', 's3:GetObjectTagging', 's3:PutObjectTagging'] },
+    {
+      ...all,
+      Action: 's3:PutObject',
+      Condition: { StringEquals: { 's3:RequestObjectTag/class': 'public' } },
+    },
+  ]);
+  await assertRefused(copy(dave), 'AccessDenied', 403);
+  const Tagging = 'class=public';
+  await assertRefused(copy(dave, { Tagging }), 'AccessDenied', 403);
+  await assertRefused(copy(dave, { Tagging, TaggingDirective: 'COPY' }), 'AccessDenied', 403);
+  await copy(dave, { Tagging, TaggingDirective: 'REPLACE' });
+});

@@ -24,7 +24,7 @@ import {
 } from './object-store.ts';
 import { checkCopyConditions, checkWriteConditions } from './precondition.ts';
 import { alsoReading, alsoTagging, putConditionKeys, writeConditionKeys } from './put-object.ts';
-import { copySourceResource, newObjectResource, resolveObject, withTags } from './resource.ts';
+import { copySourceResource, newCopyResource, resolveObject, withTags } from './resource.ts';
 import { accessDenied, entityTooLarge, invalidRequest, noSuchBucket } from './s3-error.ts';
 import { parseTagging, tagsFromJson, tagsToJson } from './tagging.ts';
 import { refuseUnsupported } from './unsupported-header.ts';
@@ -117,7 +117,7 @@ interface PreparedCopy {
 export const copyObject = operation<CopyObjectRequest, CopyObjectOutput, PreparedCopy>({
   authorization: {
     action: 's3:PutObject',
-    resource: newObjectResource,
+    resource: newCopyResource,
     conditionKeys: {
       ...putConditionKeys,
       ...writeConditionKeys,

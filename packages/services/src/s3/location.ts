@@ -40,6 +40,15 @@ export function requestedRegion(
   return requestRegion;
 }
 
+/** A constraint as a policy may name it: an old name, and what it is the name of. */
+export function constraintSpellings(
+  configuration: CreateBucketConfiguration | undefined,
+): string | readonly string[] | undefined {
+  const constraint: string | undefined = configuration?.LocationConstraint || undefined;
+  if (constraint === undefined || regionOf(constraint) === constraint) return constraint;
+  return [constraint, regionOf(constraint)];
+}
+
 /** `EU` is the old name of eu-west-1. */
 function regionOf(constraint: string): string {
   return constraint === 'EU' ? 'eu-west-1' : constraint;

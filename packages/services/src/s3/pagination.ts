@@ -6,7 +6,11 @@ import { invalidArgument } from './s3-error.ts';
  * (`scope`), so that clients cannot come to depend on what is in it.
  */
 export function sealToken(context: OperationContext, scope: string, position: string): string {
-  return context.sealing.seal('pagination', contextOf(scope), new TextEncoder().encode(position));
+  return context.sealing.seal(
+    'pagination',
+    contextOf(context, scope),
+    new TextEncoder().encode(position),
+  );
 }
 
 /** What `sealToken` was given; undefined without a token. Error: `InvalidArgument`. */
@@ -16,7 +20,7 @@ export function openToken(
   token: string | undefined,
 ): string | undefined {
   if (token === undefined) return undefined;
-  const opened = context.sealing.open('pagination', contextOf(scope), token);
+  const opened = context.sealing.open('pagination', contextOf(context, scope), token);
   if (opened) return new TextDecoder().decode(opened);
   throw invalidArgument(
     'The continuation token provided is incorrect',
@@ -25,6 +29,7 @@ export function openToken(
   );
 }
 
-function contextOf(scope: string): string {
-  return `s3 ${scope}`;
+/** Whoever continues a listing is of the account that began it; anonymous callers are of none. */
+function contextOf({ caller }: OperationContext, scope: string): string {
+  return `s3 ${caller.kind === 'anonymous' ? '' : caller.accountId} ${scope}`;
 }

@@ -62,6 +62,21 @@ export const newObjectResource: ResourceReference<
   },
 };
 
+/** The same for a copy, whose own tags are set only when it replaces the source's. */
+export const newCopyResource: ResourceReference<
+  ObjectInput & {
+    readonly Tagging?: string | undefined;
+    readonly TaggingDirective?: string | undefined;
+  }
+> = {
+  resourceType: 'object',
+  resolve: (context, { Tagging, ...input }) =>
+    newObjectResource.resolve(
+      context,
+      input.TaggingDirective === 'REPLACE' ? { ...input, Tagging } : input,
+    ),
+};
+
 /** The object of the call with the tags it has: `s3:ExistingObjectTag/<key>`. */
 export const existingObjectResource: ResourceReference<ObjectInput> = {
   resourceType: 'object',
