@@ -22,6 +22,12 @@ export function* createCalls(seed: number, count: number): Generator<Call> {
   const random = generator(seed);
   const pick = <Value>(values: readonly Value[]): Value => values[random(values.length)] as Value;
   for (const bucket of buckets) yield { service: 's3', method: 'PUT', target: `/${bucket}` };
+  for (const parameter of ['prefix', 'marker', 'delimiter', 'key-marker', 'start-after']) {
+    for (const value of ['\0', 'a\0b', '\u{10ffff}']) {
+      const query = form({ [parameter]: value, ...listings[parameter] });
+      yield { service: 's3', method: 'GET', target: `/${buckets[0]}?${query}` };
+    }
+  }
   for (let number = 0; number < count; number += 1) {
     yield random(2) === 0 ? iamCall(random, pick) : s3Call(random, pick);
   }
@@ -102,6 +108,11 @@ function iamCall(random: Random, pick: Pick): Call {
   };
 }
 
+/** What makes a listing take a parameter, when it is not the plain one. */
+const listings: Readonly<Record<string, Parameters>> = {
+  'key-marker': { uploads: '' },
+  'start-after': { 'list-type': '2' },
+};
 const buckets = ['bucket-a', 'bucket-b'];
 /** Of each class of ASCII, and what UTF-16 and UTF-8 sort differently. */
 const characters = [...'aAzZ09/-_.~%+*?"\'\\ !$&()=@,:;[]{}|^`<>#']

@@ -159,6 +159,26 @@ describe('a store on PostgreSQL', () => {
     assert.equal(told.length, 1);
     assert.match(notices.join(), /somebody else has written/);
   });
+  it('is not the holder any more once another node has left its mark', async (t) => {
+    const given = await options(t);
+    const store = await open(t, given);
+    await addAccount(store, '1');
+    let forgotten = 0;
+    store.onNewEpoch(() => {
+      forgotten += 1;
+    });
+    const client = await outside(t, given);
+    await client.query("update feed_counter set number = number + 1 where name = 'holder'");
+    let worked = false;
+    const refused = store.transaction(async () => {
+      worked = true;
+    });
+    await assert.rejects(refused, nothingChanged);
+    assert.ok(!worked);
+    await untilAvailable(store);
+    assert.equal(forgotten, 1);
+    await addAccount(store, '2');
+  });
 });
 
 describe('a lost connection', () => {
