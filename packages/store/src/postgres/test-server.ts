@@ -150,7 +150,7 @@ async function makeCluster(): Promise<Cluster> {
 
 /**
  * Runs a server in the place of the shell, beside a guard that reads what the test's process holds
- * open: when that ends, however it does, the server and its folder go too.
+ * open: when the process ends, however it does, the server and its folder go too.
  */
 const guarded = `
 exec 3<&0
@@ -159,8 +159,8 @@ server=$$
   read -r word <&3
   kill -QUIT $server
   while kill -0 $server; do sleep 0.1; done
-  sleep 0.2
-  case $(ps -o stat= -p $TEST_PROCESS) in '' | Z*) rm -rf "$0" ;; esac
+  while ps -o stat= -p $TEST_PROCESS | grep -q '^[^Z]'; do sleep 0.3; done
+  rm -rf "$0"
 ) >/dev/null 2>&1 &
 exec "$@" 3<&- </dev/null`;
 
