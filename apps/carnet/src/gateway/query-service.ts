@@ -74,6 +74,12 @@ function formText(request: VerifiedRequest, body: Uint8Array): string {
       .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
       .join('&');
   }
+  const elsewhere = request.query.find(([name]) => /^(?:action|version)$/i.test(name));
+  if (elsewhere !== undefined) {
+    // Of two that choose the operation, two readers could take different ones.
+    const message = `The parameter \`${elsewhere[0]}\` stands in the query beside a body.`;
+    throw new ApiError('MalformedQueryString', 400, message);
+  }
   const type = request.headers.get('content-type');
   if (type !== undefined && !type.toLowerCase().includes('x-www-form-urlencoded')) {
     const message = 'Query services take application/x-www-form-urlencoded.';
