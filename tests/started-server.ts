@@ -19,6 +19,10 @@ export interface StartedServer {
   readonly accountId: string;
   /** What a client's process needs to find the server, and nothing of this machine's AWS set-up. */
   readonly environment: NodeJS.ProcessEnv;
+  /** The folder that holds its data directory, until it has stopped. */
+  readonly folder: string;
+  /** Everything that it has written to stderr so far. */
+  stderr(): string;
   /** The operator's temporary credentials, `Administrator` of the first account. */
   credentials(): Credentials;
   /** What it wrote to stderr so far: its banner and its log. */
@@ -83,6 +87,8 @@ export async function startServer(
     endpoint,
     pid: child.pid ?? 0,
     accountId,
+    folder,
+    stderr: () => said.join(''),
     environment,
     credentials: () => operatorCredentials(environment),
     said: () => said.join(''),

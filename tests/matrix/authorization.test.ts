@@ -12,13 +12,17 @@ import {
 } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Credentials, type StartedServer, startServer } from '../started-server.ts';
-import { type Answer, send } from './send.ts';
-import { type ServedOperation, servedOperations, signedRequest } from './served-operation.ts';
+import { draftOf } from './draft.ts';
+import { formsOf } from './form.ts';
+import { type Answer, type Connection, openConnection } from './raw-call.ts';
+import { type ServedOperation, servedOperations } from './served-operation.ts';
+import { sign } from './signer.ts';
 
 describe('every served operation asks for exactly its actions', () => {
   let server: StartedServer;
   let iam: IAMClient;
   let s3: S3Client;
+  let connection: Connection;
   let probe: Credentials;
   let operations: ServedOperation[] = [];
 
@@ -39,8 +43,10 @@ describe('every served operation asks for exactly its actions', () => {
       secretAccessKey: AccessKey?.SecretAccessKey ?? '',
     };
     operations = servedOperations(server.accountId);
+    connection = openConnection(server.endpoint);
   });
   after(async () => {
+    connection?.close();
     iam?.destroy();
     s3?.destroy();
     await server?.stop();
@@ -62,11 +68,13 @@ describe('every served operation asks for exactly its actions', () => {
         }),
       }),
     );
-    const request = await signedRequest(operation, {
-      endpoint: server.endpoint,
-      credentials: probe,
-    });
-    return send(server.endpoint, request);
+    const { service } = operation;
+    const [form] = formsOf(service);
+    if (form === undefined) throw new Error(`no form of ${service}`);
+    const draft = await draftOf(operation, server.endpoint);
+    const host = new URL(server.endpoint).host;
+    const call = sign(draft, { form, credentials: probe, service, host, time: Date.now() });
+    return connection.send(call);
   }
 
   const isDenied = ({ status, body }: Answer) => status === 403 || body.includes('AccessDenied');
@@ -85,14 +93,31 @@ describe('every served operation asks for exactly its actions', () => {
     }
   });
 
+  function assertDenied({ status, body }: Answer, { perEntry }: ServedOperation, what: string) {
+    const said = `${what}: ${status} ${body}`;
+    assert.equal(status, perEntry ? 200 : 403, said);
+    if (body !== '') assert.match(body, /<Code>AccessDenied<\/Code>/, said);
+  }
+
   it('with all but one of its actions allowed it is denied', async () => {
     for (const operation of operations) {
       for (const action of operation.actions) {
         const answer = await ask(operation, { Effect: 'Allow', NotAction: action });
-        const what = `${operation.service}:${operation.name} without ${action}: ${answer.body}`;
-        assert.equal(answer.status, operation.perEntry ? 200 : 403, what);
-        if (answer.body !== '') assert.match(answer.body, /<Code>AccessDenied<\/Code>/, what);
+        assertDenied(answer, operation, `${operation.service}:${operation.name} without ${action}`);
       }
+    }
+  });
+
+  it('with its actions allowed on something else it is denied', async () => {
+    const Resource = [
+      `arn:aws:iam::${server.accountId}:user/somebody-else`,
+      'arn:aws:s3:::another-bucket',
+      'arn:aws:s3:::matrix-bucket/another-key',
+    ];
+    for (const operation of operations.filter(({ actions }) => actions.length > 0)) {
+      const { actions: Action, service, name } = operation;
+      const answer = await ask(operation, { Effect: 'Allow', Action, Resource });
+      assertDenied(answer, operation, `${service}:${name} elsewhere`);
     }
   });
 });

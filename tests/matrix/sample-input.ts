@@ -7,6 +7,7 @@ const byMember: Readonly<Record<string, unknown>> = {
   CopySource: 'matrix-bucket/source',
   GroupName: 'matrix-group',
   Key: 'matrix-key',
+  MultipartUpload: { Parts: [{ PartNumber: 1, ETag: '"0123456789abcdef0123456789abcdef"' }] },
   NewPassword: 'Sunny-Day-4-Photos',
   OldPassword: 'Sunny-Day-3-Photos',
   Password: 'Sunny-Day-4-Photos',

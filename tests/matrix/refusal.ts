@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import type { Answer } from './raw-call.ts';
+
+type Refused = readonly [status: number, code: string];
+
+/** Which family of services answers, and with what. */
+export interface Refusal {
+  readonly situation: Situation;
+  readonly shape: 'query' | 's3';
+  readonly status: number;
+  readonly code: string;
+}
+
+export type Situation = keyof typeof situations;
+
+const incomplete: Refused = [400, 'IncompleteSignature'];
+const mismatch: Refused = [403, 'SignatureDoesNotMatch'];
+const invalidToken: Refused = [403, 'InvalidClientTokenId'];
+const denied: Refused = [403, 'AccessDenied'];
+const invalidArgument: Refused = [400, 'InvalidArgument'];
+
+/** What is wrong with a request, and AWS's answers to it. */
+const situations = {
+  //                      IAM, STS      S3
+  noCredentials: [[403, 'MissingAuthenticationToken'], denied],
+  malformedHeader: [incomplete, [400, 'AuthorizationHeaderMalformed']],
+  malformedQuery: [incomplete, [400, 'AuthorizationQueryParametersError']],
+  duplicateHeader: [incomplete, invalidArgument],
+  severalMechanisms: [incomplete, invalidArgument],
+  otherMechanism: [incomplete, [400, 'InvalidRequest']],
+  unknownKey: [invalidToken, [403, 'InvalidAccessKeyId']],
+  wrongToken: [invalidToken, [400, 'InvalidToken']],
+  wrongSignature: [mismatch, mismatch],
+  headerScope: [mismatch, [400, 'AuthorizationHeaderMalformed']],
+  queryScope: [mismatch, [400, 'AuthorizationQueryParametersError']],
+  skewed: [mismatch, [403, 'RequestTimeTooSkewed']],
+  presignedExpired: [[400, 'RequestExpired'], denied],
+  unsignedHeader: [mismatch, denied],
+  otherPayload: [mismatch, [400, 'XAmzContentSHA256Mismatch']],
+  missingPayloadHash: [incomplete, [400, 'InvalidRequest']],
+  unsupportedPayload: [mismatch, invalidArgument],
+  unknownPayloadWord: [mismatch, invalidArgument],
+  // What follows is of one family alone.
+  otherChunk: [mismatch, mismatch],
+  incompleteBody: [mismatch, [400, 'IncompleteBody']],
+  otherTrailer: [mismatch, [400, 'MalformedTrailerError']],
+  otherChecksum: [mismatch, [400, 'BadDigest']],
+  notARequestOfIt: [[400, 'InvalidAction'], mismatch],
+  otherMediaType: [[400, 'MalformedInput'], mismatch],
+  malformedForm: [[400, 'MalformedQueryString'], mismatch],
+  caseVariant: [[400, 'MalformedInput'], mismatch],
+  unservedService: [[501, 'NotImplemented'], mismatch],
+} as const satisfies Readonly<Record<string, readonly [query: Refused, s3: Refused]>>;
+
+export function refusalOf(situation: Situation, shape: Refusal['shape']): Refusal {
+  const [status, code] = situations[situation][shape === 'query' ? 0 : 1];
+  return { situation, shape, status, code };
+}
+
+/** Holds an answer against what it must be, down to its shape and the ids in its headers. */
+export function assertRefused(
+  answer: Answer,
+  method: string,
+  refusal: Refusal,
+  what: string,
+): void {
+  const { status, code, headers, body } = answer;
+  const said = `${what}: ${status} ${body}`;
+  if (method === 'HEAD') assert.deepEqual([status, body], [refusal.status, ''], said);
+  else assert.deepEqual([status, code], [refusal.status, refusal.code], said);
+  if (refusal.shape === 'query') {
+    const requestId = headers.get('x-amzn-requestid') ?? '';
+    assert.match(requestId, /^[0-9a-f-]{36}$/, said);
+    assert.equal(headers.get('content-type'), 'text/xml', said);
+    if (method !== 'HEAD') assert.equal(queryError.exec(body)?.groups?.id, requestId, said);
+    return;
+  }
+  const requestId = headers.get('x-amz-request-id') ?? '';
+  const hostId = headers.get('x-amz-id-2') ?? '';
+  assert.match(requestId, /^[0-9A-Z]{16}$/, said);
+  assert.ok(hostId.length > 20, said);
+  assert.equal(headers.get('content-type'), 'application/xml', said);
+  if (method === 'HEAD') return;
+  const { id, host } = s3Error.exec(body)?.groups ?? {};
+  assert.deepEqual([id, host], [requestId, hostId], said);
+}
+
+const queryError =
+  /^<ErrorResponse(?: xmlns="https:\/\/(?:iam|sts)\.amazonaws\.com\/doc\/[\d-]+\/")?><Error><Type>(?:Sender|Receiver)<\/Type><Code>\w+<\/Code><Message>[^<]+<\/Message><\/Error><RequestId>(?<id>[^<]+)<\/RequestId><\/ErrorResponse>$/;
+const s3Error =
+  /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<Error><Code>\w+<\/Code><Message>[^<]+<\/Message>(?:<(?<detail>[\w-]+)>[^<]*<\/\k<detail>>)*<Resource>[^<]*<\/Resource><RequestId>(?<id>[^<]+)<\/RequestId><HostId>(?<host>[^<]+)<\/HostId><\/Error>$/;

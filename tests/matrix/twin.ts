@@ -1,0 +1,182 @@
+import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { cellsOf, routesOf } from './matrix.ts';
+import { openConnection, type Pair, type RawCall } from './raw-call.ts';
+import type { ServedOperation } from './served-operation.ts';
+import { type Signing, sign } from './signer.ts';
+import type { Cell } from './tampering/tampering.ts';
+import type { World } from './world.ts';
+
+/** A call that is not tampered with, or in a way that changes nothing of what it says. */
+interface Twin {
+  readonly name: string;
+  readonly applies: (cell: Cell) => boolean;
+  readonly call: (cell: Cell) => RawCall;
+}
+
+const signedWith = ({ draft, signing }: Cell, changes: Partial<Signing>) =>
+  sign(draft, { ...signing, ...changes });
+const headerForm = ({ signing }: Cell) => signing.form.kind === 'header';
+
+/** Headers that no operation sees, since nobody signed them. */
+const unseen: readonly Pair[] = [
+  ['user-agent', 'matrix'],
+  ['x-forwarded-for', '203.0.113.1'],
+  ['x-http-method-override', 'DELETE'],
+  ['x-original-url', '/matrix-bucket/other'],
+  ['x-amzn-trace-id', 'Root=1-2-3'],
+  ['content-md5', 'AAAAAAAAAAAAAAAAAAAAAA=='],
+  ['forwarded', 'host=other'],
+];
+
+const twins: readonly Twin[] = [
+  { name: 'untouched', applies: () => true, call: ({ draft, signing }) => sign(draft, signing) },
+  {
+    name: 'with headers that nobody sees',
+    applies: () => true,
+    call(cell) {
+      const call = sign(cell.draft, cell.signing);
+      return { ...call, headers: [...call.headers, ...unseen] };
+    },
+  },
+  {
+    name: 'with the Date header',
+    applies: headerForm,
+    call: (cell) => signedWith(cell, { dateHeader: 'date' }),
+  },
+  {
+    name: 'with a content type and a hash that are not signed',
+    applies: headerForm,
+    call: (cell) => signedWith(cell, { unsigned: ['content-type', 'x-amz-content-sha256'] }),
+  },
+  {
+    name: 'signed 14 minutes ago',
+    applies: headerForm,
+    call: (cell) => signedWith(cell, { time: cell.signing.time - 14 * 60_000 }),
+  },
+  {
+    name: 'signed 14 minutes from now',
+    applies: headerForm,
+    call: (cell) => signedWith(cell, { time: cell.signing.time + 14 * 60_000 }),
+  },
+  {
+    name: 'presigned for a week, six days ago',
+    applies: ({ signing }) => signing.form.kind === 'presigned' && signing.service === 's3',
+    call: (cell) =>
+      signedWith(cell, { time: cell.signing.time - 6 * 86_400_000, expires: '604800' }),
+  },
+  {
+    name: 'with the word that it has without saying so',
+    applies: ({ signing: { form, service } }) =>
+      form.kind === 'presigned' && form.payload === 'undeclared' && service === 's3',
+    call(cell) {
+      const call = sign(cell.draft, cell.signing);
+      return { ...call, headers: [...call.headers, ['x-amz-content-sha256', 'UNSIGNED-PAYLOAD']] };
+    },
+  },
+];
+
+export interface TwinReport {
+  calls: number;
+  readonly failures: string[];
+}
+
+type Ask = (cell: Cell, call?: RawCall) => Promise<string>;
+
+/**
+ * Sends what the matrix tampers with as it is. Each answer is that of the plain call, sent before
+ * and after: a call that creates something is answered differently the second time.
+ */
+export async function runTwins(world: World): Promise<TwinReport> {
+  return eachRoute(world, async (operation, ask, compare) => {
+    for (const credentials of [world.probe, world.session]) {
+      const cells = await cellsOf(operation, world, credentials);
+      const [plain] = cells;
+      if (plain === undefined) continue;
+      let before = await ask(plain);
+      for (const cell of cells.filter(({ signing }) => signing.form.kind !== 'anonymous')) {
+        for (const twin of twins.filter(({ applies }) => applies(cell))) {
+          const answer = await ask(cell, twin.call(cell));
+          const after = await ask(plain);
+          compare(cell, twin.name, answer, [before, after]);
+          before = after;
+        }
+      }
+    }
+  });
+}
+
+/** What no policy of a bucket can allow to strangers: it is the account's own. */
+const ofTheAccount: ReadonlySet<string> = new Set([
+  'CreateBucket',
+  'DeleteBucketPolicy',
+  'GetBucketPolicy',
+  'GetBucketPolicyStatus',
+  'ListBuckets',
+  'PutBucketPolicy',
+]);
+
+/** Lets everybody into the bucket: whoever bears no credentials then gets the answers of others. */
+export async function runAnonymousTwins(world: World): Promise<TwinReport> {
+  const { s3: client } = world;
+  const open = () =>
+    client.send(new PutBucketPolicyCommand({ Bucket: 'matrix-bucket', Policy: everybody }));
+  return eachRoute(world, async (operation, ask, compare) => {
+    if (operation.service !== 's3') return;
+    const cells = await cellsOf(operation, world, world.probe);
+    const [plain] = cells;
+    const anonymous = cells.find(({ signing }) => signing.form.kind === 'anonymous');
+    if (plain === undefined || anonymous === undefined) return;
+    const answers: string[] = [];
+    for (const cell of [plain, anonymous, plain]) {
+      await open();
+      answers.push(await ask(cell));
+    }
+    const [before = '', answer = '', after = ''] = answers;
+    const isDenied = ofTheAccount.has(operation.name);
+    compare(anonymous, 'let in by the bucket', answer, isDenied ? [denied] : [before, after]);
+  });
+}
+
+const denied = '403 AccessDenied';
+
+const everybody = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: {
+    Effect: 'Allow',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: ['arn:aws:s3:::matrix-bucket', 'arn:aws:s3:::matrix-bucket/*'],
+  },
+});
+
+type Compare = (cell: Cell, twin: string, answer: string, expected: readonly string[]) => void;
+
+async function eachRoute(
+  world: World,
+  body: (operation: ServedOperation, ask: Ask, compare: Compare) => Promise<void>,
+): Promise<TwinReport> {
+  const report: TwinReport = { calls: 0, failures: [] };
+  const connection = openConnection(world.server.endpoint);
+  const ask: Ask = async (cell, call = sign(cell.draft, cell.signing)) => {
+    const { status, code = '' } = await connection.send(call);
+    return `${status} ${code}`.trim();
+  };
+  const compare: Compare = ({ operation, signing }, twin, answer, expected) => {
+    report.calls++;
+    const isTaken = !refusals.test(answer) || expected.includes(denied);
+    if (expected.includes(answer) && isTaken) return;
+    const what = `${operation.service}:${operation.name}, ${signing.form.name}, ${twin}`;
+    report.failures.push(`${what}: ${answer}, not ${expected.join(' or ')}`);
+  };
+  const { length } = routesOf(world, '');
+  for (let index = 0; index < length; index++) {
+    const operation = routesOf(world, await world.furnish())[index];
+    if (operation !== undefined) await body(operation, ask, compare);
+  }
+  connection.close();
+  return report;
+}
+
+/** With these a request is refused for what it is; the callers here may do everything. */
+const refusals =
+  /^(?:401|403|5..)|AccessDenied|^400 (?:Authorization|IncompleteSignature|Invalid(?:Token|Argument|Request|Action)|RequestExpired|XAmzContentSHA256Mismatch|IncompleteBody|Malformed|BadDigest|MissingAuth)/;

@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import * as iam from '@aws-sdk/client-iam';
+import * as s3 from '@aws-sdk/client-s3';
+import { type Credentials, root, type StartedServer, startServer } from '../started-server.ts';
+
+/** Who calls the matrix, and whose credentials a request may bear that is not theirs. */
+export interface World {
+  readonly server: StartedServer;
+  readonly iam: iam.IAMClient;
+  readonly s3: s3.S3Client;
+  /** A user who may do everything. */
+  readonly probe: Credentials;
+  /** The same right, by a role. */
+  readonly session: Required<Credentials>;
+  readonly otherSession: Required<Credentials>;
+  /** Of a server that knows the same account, with a master key of its own. */
+  readonly elsewhere: Required<Credentials>;
+  readonly otherUser: Credentials;
+  /** The user of the same name in another account. */
+  readonly namesake: Credentials;
+  readonly inactive: Credentials;
+  readonly deleted: Credentials;
+  readonly ofDeletedUser: Credentials;
+  /** Makes what the sample inputs name, where it is missing, and gives an upload's id. */
+  furnish(): Promise<string>;
+  /** A digest of everything that the server keeps, but for records of calls and last uses. */
+  fingerprint(): string;
+  close(): Promise<void>;
+}
+
+export async function openWorld(flags: readonly string[] = []): Promise<World> {
+  const server = await startServer(flags);
+  const elsewhere = await startServer(['--account-id', server.accountId]);
+  const strangers = elsewhere.credentials() as Required<Credentials>;
+  await elsewhere.stop();
+  const session = server.credentials() as Required<Credentials>;
+  const settings = { endpoint: server.endpoint, region: 'us-east-1', maxAttempts: 1 };
+  const client = new iam.IAMClient({ ...settings, credentials: session });
+  const buckets = new s3.S3Client({ ...settings, credentials: session, forcePathStyle: true });
+  const second = secondAccount(server);
+  const secondClient = new iam.IAMClient({ ...settings, credentials: second });
+  const database = new DatabaseSync(join(server.folder, '.carnet/carnet.db'), { readOnly: true });
+  const credentials = {
+    probe: await newUser(client, 'probe'),
+    otherUser: await newUser(client, 'other'),
+    namesake: await newUser(secondClient, 'probe'),
+    ...(await lostKeys(client)),
+  };
+  secondClient.destroy();
+  return {
+    server,
+    iam: client,
+    s3: buckets,
+    session,
+    otherSession: server.credentials() as Required<Credentials>,
+    elsewhere: strangers,
+    ...credentials,
+    furnish: () => furnish(client, buckets),
+    fingerprint: () => fingerprint(database, join(server.folder, '.carnet')),
+    async close() {
+      database.close();
+      client.destroy();
+      buckets.destroy();
+      await server.stop();
+    },
+  };
+}
+
+/** The operator's credentials in an account that uses the same names. */
+function secondAccount({ environment }: StartedServer): Credentials {
+  const carnet = (...parameters: string[]) =>
+    execFileSync(join(root, 'node_modules/.bin/carnet'), parameters, {
+      env: environment,
+      encoding: 'utf8',
+    }).trim();
+  const accountId = carnet('account', 'create', 'second');
+  const printed = carnet('env', '--format', 'json', '--account', accountId);
+  const { AccessKeyId, SecretAccessKey, SessionToken } = JSON.parse(printed);
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+  };
+}
+
+async function newUser(client: iam.IAMClient, UserName: string): Promise<Credentials> {
+  const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  await client.send(new iam.CreateUserCommand({ UserName }));
+  await client.send(new iam.AttachUserPolicyCommand({ UserName, PolicyArn }));
+  return newKey(client, UserName);
+}
+
+async function newKey(client: iam.IAMClient, UserName: string): Promise<Credentials> {
+  const { AccessKey } = await client.send(new iam.CreateAccessKeyCommand({ UserName }));
+  return {
+    accessKeyId: AccessKey?.AccessKeyId ?? '',
+    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+  };
+}
+
+/** Keys that were good: one set to inactive, one deleted, one whose user was. */
+async function lostKeys(client: iam.IAMClient) {
+  const inactive = await newUser(client, 'lost');
+  await client.send(
+    new iam.UpdateAccessKeyCommand({
+      UserName: 'lost',
+      AccessKeyId: inactive.accessKeyId,
+      Status: 'Inactive',
+    }),
+  );
+  const deleted = await newKey(client, 'lost');
+  await deleteKey(client, 'lost', deleted);
+  const ofDeletedUser = await newUser(client, 'gone');
+  const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  await client.send(new iam.DetachUserPolicyCommand({ UserName: 'gone', PolicyArn }));
+  await deleteKey(client, 'gone', ofDeletedUser);
+  await client.send(new iam.DeleteUserCommand({ UserName: 'gone' }));
+  return { inactive, deleted, ofDeletedUser };
+}
+
+function deleteKey(client: iam.IAMClient, UserName: string, { accessKeyId }: Credentials) {
+  return client.send(new iam.DeleteAccessKeyCommand({ UserName, AccessKeyId: accessKeyId }));
+}
+
+async function furnish(client: iam.IAMClient, buckets: s3.S3Client): Promise<string> {
+  const Bucket = 'matrix-bucket';
+  const statement = { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statement });
+  await ifMissing(client.send(new iam.CreateUserCommand({ UserName: 'matrix-user' })));
+  await ifMissing(client.send(new iam.CreateGroupCommand({ GroupName: 'matrix-group' })));
+  await ifMissing(
+    client.send(new iam.CreatePolicyCommand({ PolicyName: 'matrix-policy', PolicyDocument })),
+  );
+  await buckets.send(new s3.CreateBucketCommand({ Bucket }));
+  for (const Key of ['matrix-key', 'source']) {
+    await buckets.send(new s3.PutObjectCommand({ Bucket, Key, Body: 'matrix' }));
+  }
+  const { UploadId = '' } = await buckets.send(
+    new s3.CreateMultipartUploadCommand({ Bucket, Key: 'matrix-key' }),
+  );
+  return UploadId;
+}
+
+async function ifMissing(creation: Promise<unknown>): Promise<void> {
+  await creation.catch((error: Error) => {
+    if (error.name !== 'EntityAlreadyExistsException') throw error;
+  });
+}
+
+/** Written beside the calls, and no state of the model. */
+const beside = new Set(['last_used_at', 'last_used_region', 'last_used_service']);
+
+function fingerprint(database: DatabaseSync, directory: string): string {
+  const digest = createHash('sha256');
+  const tables = database
+    .prepare("select name from sqlite_master where type = 'table' order by name")
+    .all()
+    .map(({ name }) => String(name));
+  for (const table of tables.filter((name) => !name.startsWith('audit_'))) {
+    const rows = database
+      .prepare(`select * from "${table}"`)
+      .all()
+      .map((row) => JSON.stringify(Object.entries(row).filter(([name]) => !beside.has(name))));
+    digest.update(`${table}\n${rows.sort().join('\n')}\n`);
+  }
+  for (const file of readdirSync(join(directory, 'objects'), { recursive: true }).sort()) {
+    const found = statSync(join(directory, 'objects', String(file)));
+    if (found.isFile()) digest.update(`${file} ${found.size}\n`);
+  }
+  return digest.digest('hex');
+}
