@@ -21,8 +21,6 @@ export interface StartedServer {
   readonly environment: NodeJS.ProcessEnv;
   /** The folder that holds its data directory, until it has stopped. */
   readonly folder: string;
-  /** Everything that it has written to stderr so far. */
-  stderr(): string;
   /** The operator's temporary credentials, `Administrator` of the first account. */
   credentials(): Credentials;
   /** What it wrote to stderr so far: its banner and its log. */
@@ -88,7 +86,6 @@ export async function startServer(
     pid: child.pid ?? 0,
     accountId,
     folder,
-    stderr: () => said.join(''),
     environment,
     credentials: () => operatorCredentials(environment),
     said: () => said.join(''),

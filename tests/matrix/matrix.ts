@@ -42,6 +42,8 @@ export interface MatrixOptions {
   readonly places: 'one' | 'each' | 'all';
   /** Names of operations; all of them unless told. */
   readonly only?: readonly string[];
+  /** Failures after which it goes no further. */
+  readonly enough?: number;
 }
 
 /** Every served operation; where one names an upload, this one. */
@@ -102,12 +104,13 @@ const ofBoth = new Set<Tampering>(credentialTamperings);
 async function refuseAll(
   connection: Connection,
   cell: Cell,
-  { places: asked, index }: MatrixOptions & { readonly index: number },
+  { places: asked, enough, index }: MatrixOptions & { readonly index: number },
   tally: Tally,
 ): Promise<void> {
   const { operation, signing } = cell;
   const isTemporary = signing.credentials.sessionToken !== undefined;
   for (const tampering of tamperings) {
+    if (tally.failures.length >= (enough ?? Number.POSITIVE_INFINITY)) return;
     if (!tampering.applies(cell)) continue;
     if (isTemporary && asked === 'one' && !ofBoth.has(tampering)) continue;
     const count = tampering.places(cell);

@@ -27,6 +27,11 @@ const situations = {
   malformedQuery: [incomplete, [400, 'AuthorizationQueryParametersError']],
   duplicateHeader: [incomplete, invalidArgument],
   severalMechanisms: [incomplete, invalidArgument],
+  malformedTarget: [incomplete, [400, 'InvalidURI']],
+  noHost: [
+    [400, 'BadRequest'],
+    [400, 'BadRequest'],
+  ],
   otherMechanism: [incomplete, [400, 'InvalidRequest']],
   unknownKey: [invalidToken, [403, 'InvalidAccessKeyId']],
   wrongToken: [invalidToken, [400, 'InvalidToken']],
@@ -52,6 +57,20 @@ const situations = {
   unservedService: [[501, 'NotImplemented'], mismatch],
 } as const satisfies Readonly<Record<string, readonly [query: Refused, s3: Refused]>>;
 
+/** Sentences that tell situations of one code apart. */
+const sentences: Partial<Record<Situation, readonly [query: RegExp, s3: RegExp]>> = {
+  headerScope: [/Credential/, /Credential/],
+  queryScope: [/Credential/, /Credential/],
+  skewed: [/^Signature (?:expired|not yet current): /, /^The difference between /],
+  presignedExpired: [/^Request /, /^Request /],
+  unsignedHeader: [/ signed$|SignedHeader/, / signed$|SignedHeader/],
+  unsupportedPayload: [/^Only S3 takes /, /payload|sign its chunks/],
+  wrongSignature: [
+    /^The request signature we calculated /,
+    /^The request signature we calculated /,
+  ],
+};
+
 export function refusalOf(situation: Situation, shape: Refusal['shape']): Refusal {
   const [status, code] = situations[situation][shape === 'query' ? 0 : 1];
   return { situation, shape, status, code };
@@ -68,6 +87,8 @@ export function assertRefused(
   const said = `${what}: ${status} ${body}`;
   if (method === 'HEAD') assert.deepEqual([status, body], [refusal.status, ''], said);
   else assert.deepEqual([status, code], [refusal.status, refusal.code], said);
+  const sentence = sentences[refusal.situation]?.[refusal.shape === 'query' ? 0 : 1];
+  if (sentence && method !== 'HEAD') assert.match(answer.message ?? '', sentence, said);
   if (refusal.shape === 'query') {
     const requestId = headers.get('x-amzn-requestid') ?? '';
     assert.match(requestId, /^[0-9a-f-]{36}$/, said);

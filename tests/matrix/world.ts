@@ -32,8 +32,9 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(flags: readonly string[] = []): Promise<World> {
-  const server = await startServer(flags);
+/** `ofServer` is environment of its process alone. */
+export async function openWorld(ofServer: NodeJS.ProcessEnv = {}): Promise<World> {
+  const server = await startServer([], undefined, ofServer);
   const elsewhere = await startServer(['--account-id', server.accountId]);
   const strangers = elsewhere.credentials() as Required<Credentials>;
   await elsewhere.stop();

@@ -59,6 +59,15 @@ const whole: readonly Tampering[] = [
       places: () => 4,
     },
   ),
+  onTheWay(
+    'the hash of another body in an unsigned header',
+    (call) => ({
+      ...call,
+      headers: [...call.headers, ['x-amz-content-sha256', sha256('another')]],
+    }),
+    'otherPayload',
+    { applies: both(isQuery, isSigned, isOfMode('undeclared')) },
+  ),
   bySigner(
     'the hash of another body, signed',
     () => ({ signing: { payloadWord: sha256('another') } }),

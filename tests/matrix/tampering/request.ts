@@ -1,5 +1,5 @@
 import type { Pair } from '../raw-call.ts';
-import { type Refusal, refusalOf, type Situation } from '../refusal.ts';
+import { refusalOf, type Situation } from '../refusal.ts';
 import { sha256 } from '../signer.ts';
 import { authenticationParameters } from './presigned-query.ts';
 import {
@@ -91,6 +91,22 @@ const target: readonly Tampering[] = [
     { applies: isSigned, places: () => furtherParameters.length },
   ),
   onTheWay(
+    'a target that does not decode',
+    (call, place) => {
+      const broken: Pair = ['a', ['%', '%ZZ', '%C0%AF', '%FF'][place] ?? '#'];
+      return { ...call, query: [...call.query, broken] };
+    },
+    'malformedTarget',
+    { applies: isSigned, places: () => 5 },
+  ),
+  onTheWay(
+    'a path that does not decode',
+    (call, place) => ({ ...call, path: `${call.path}${['%', '%ZZ', '%C0%AF', '%FF'][place]}` }),
+    // Nobody can tell whose it is.
+    () => refusalOf('malformedTarget', 's3'),
+    { applies: isSigned, places: () => 4 },
+  ),
+  onTheWay(
     'a query parameter fewer',
     (call, place, cell) => ({
       ...call,
@@ -180,13 +196,8 @@ function otherValueRefusal(name: string): Situation {
   return name === 'x-amz-security-token' ? 'wrongToken' : 'wrongSignature';
 }
 
-function missingHeaderRefusal(cell: Cell, name: string): Situation | Refusal {
-  if (name === 'host')
-    return {
-      ...refusalOf('wrongSignature', isS3(cell) ? 's3' : 'query'),
-      status: 400,
-      code: 'BadRequest',
-    };
+function missingHeaderRefusal(cell: Cell, name: string): Situation {
+  if (name === 'host') return 'noHost';
   if (name === 'x-amz-date') return 'malformedHeader';
   if (name === 'x-amz-security-token') return 'unknownKey';
   if (name === 'x-amz-content-sha256' && isS3(cell)) return 'missingPayloadHash';
