@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import * as iam from '@aws-sdk/client-iam';
 import * as s3 from '@aws-sdk/client-s3';
 import { type Credentials, root, type StartedServer, startServer } from '../started-server.ts';
+import { openFingerprint } from './fingerprint.ts';
 
 /** Who calls the matrix, and whose credentials a request may bear that is not theirs. */
 export interface World {
@@ -44,7 +42,7 @@ export async function openWorld(ofServer: NodeJS.ProcessEnv = {}): Promise<World
   const buckets = new s3.S3Client({ ...settings, credentials: session, forcePathStyle: true });
   const second = secondAccount(server);
   const secondClient = new iam.IAMClient({ ...settings, credentials: second });
-  const database = new DatabaseSync(join(server.folder, '.carnet/carnet.db'), { readOnly: true });
+  const state = openFingerprint(server.folder);
   const credentials = {
     probe: await newUser(client, 'probe'),
     otherUser: await newUser(client, 'other'),
@@ -61,9 +59,9 @@ export async function openWorld(ofServer: NodeJS.ProcessEnv = {}): Promise<World
     elsewhere: strangers,
     ...credentials,
     furnish: () => furnish(client, buckets),
-    fingerprint: () => fingerprint(database, join(server.folder, '.carnet')),
+    fingerprint: () => state.read(),
     async close() {
-      database.close();
+      state.close();
       client.destroy();
       buckets.destroy();
       await server.stop();
@@ -150,27 +148,4 @@ async function ifMissing(creation: Promise<unknown>): Promise<void> {
   await creation.catch((error: Error) => {
     if (error.name !== 'EntityAlreadyExistsException') throw error;
   });
-}
-
-/** Written beside the calls, and no state of the model. */
-const beside = new Set(['last_used_at', 'last_used_region', 'last_used_service']);
-
-function fingerprint(database: DatabaseSync, directory: string): string {
-  const digest = createHash('sha256');
-  const tables = database
-    .prepare("select name from sqlite_master where type = 'table' order by name")
-    .all()
-    .map(({ name }) => String(name));
-  for (const table of tables.filter((name) => !name.startsWith('audit_'))) {
-    const rows = database
-      .prepare(`select * from "${table}"`)
-      .all()
-      .map((row) => JSON.stringify(Object.entries(row).filter(([name]) => !beside.has(name))));
-    digest.update(`${table}\n${rows.sort().join('\n')}\n`);
-  }
-  for (const file of readdirSync(join(directory, 'objects'), { recursive: true }).sort()) {
-    const found = statSync(join(directory, 'objects', String(file)));
-    if (found.isFile()) digest.update(`${file} ${found.size}\n`);
-  }
-  return digest.digest('hex');
 }
