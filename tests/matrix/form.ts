@@ -1,7 +1,7 @@
 /** A way to authenticate a request, as the clients of a service do. */
 export interface Form {
   readonly name: string;
-  readonly kind: 'header' | 'presigned' | 'anonymous';
+  readonly kind: 'header' | 'presigned' | 'version2' | 'anonymous';
   readonly payload: Payload;
   /** A query service's parameters stand in the query of a GET instead of a body. */
   readonly asQuery?: boolean;
@@ -43,6 +43,7 @@ const s3Forms: readonly Form[] = [
   ),
   { name: 'presigned', kind: 'presigned', payload: 'undeclared' },
   { name: 'presigned with hash', kind: 'presigned', payload: 'hash' },
+  { name: 'presigned by version 2', kind: 'version2', payload: 'undeclared' },
   anonymous,
 ];
 

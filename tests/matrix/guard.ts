@@ -34,12 +34,10 @@ const ofCredentials: readonly Guard[] = [
     never('authorization !== undefined && (authentication.size > 0 || signatureVersion2)'),
     never('variant !== undefined'),
     never('duplicate !== undefined'),
-    never('amzDate === undefined && date === undefined'),
     never('missing !== undefined'),
     never("value('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256'"),
     never('head.headers.has(name)'),
     never('problem !== undefined'),
-    never('/^-\\d+$/.test(expires)'),
     never('!/^\\d+$/.test(expires)'),
     never("Number(expires) <= maxExpires || service !== 's3'").map((text) =>
       text.replace('false', 'true'),

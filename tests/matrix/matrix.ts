@@ -5,6 +5,7 @@ import { formsOf } from './form.ts';
 import { type Connection, openConnection } from './raw-call.ts';
 import { assertRefused } from './refusal.ts';
 import { type ServedOperation, servedOperations } from './served-operation.ts';
+import { isOfVersion2 } from './signer.ts';
 import { anonymousTamperings } from './tampering/anonymous.ts';
 import { authorizationHeaderTamperings } from './tampering/authorization-header.ts';
 import { credentialTamperings } from './tampering/credential.ts';
@@ -12,12 +13,14 @@ import { payloadTamperings } from './tampering/payload.ts';
 import { presignedQueryTamperings } from './tampering/presigned-query.ts';
 import { requestTamperings } from './tampering/request.ts';
 import type { Cell, Tampering } from './tampering/tampering.ts';
+import { version2Tamperings } from './tampering/version2.ts';
 import type { World } from './world.ts';
 
 const tamperings: readonly Tampering[] = [
   ...anonymousTamperings,
   ...authorizationHeaderTamperings,
   ...presignedQueryTamperings,
+  ...version2Tamperings,
   ...credentialTamperings,
   ...requestTamperings,
   ...payloadTamperings,
@@ -64,7 +67,8 @@ export async function cellsOf(
   const { endpoint } = world.server;
   const draft = await draftOf(operation, endpoint);
   const { service } = operation;
-  return formsOf(service).map((form) => ({
+  const forms = formsOf(service).filter(({ kind }) => kind !== 'version2' || isOfVersion2(draft));
+  return forms.map((form) => ({
     operation,
     world,
     draft: form.asQuery ? asQuery(draft) : draft,

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 export type Pair = readonly [name: string, value: string];
@@ -34,20 +33,49 @@ export interface Connection {
 export function openConnection(endpoint: string): Connection {
   const { hostname, port } = new URL(endpoint);
   let socket: Socket | undefined;
+  let received: Buffer = Buffer.alloc(0);
+  /** Looks whether the answer is complete; `ended` when nothing more can come. */
+  let look = (_ended: boolean): void => undefined;
+
+  function open(): Socket {
+    const opened = connect({ host: hostname, port: Number(port), noDelay: true });
+    opened.on('data', (chunk) => {
+      if (socket !== opened) return;
+      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+      look(false);
+    });
+    // What the server said before it closed counts.
+    opened.on('error', () => undefined);
+    opened.on('close', () => {
+      if (socket !== opened) return;
+      socket = undefined;
+      look(true);
+    });
+    return opened;
+  }
+
   return {
-    async send(call) {
-      if (socket === undefined || socket.destroyed || socket.readableEnded) {
-        socket = connect({ host: hostname, port: Number(port), noDelay: true });
-        // What the server said before it closed counts.
-        socket.on('error', () => undefined);
-      }
-      socket.write(requestBytes(call));
-      const { answer, last } = await readAnswer(socket, call);
-      if (last) {
-        socket.destroy();
-        socket = undefined;
-      }
-      return answer;
+    send(call) {
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      socket ??= open();
+      const used = socket;
+      received = Buffer.alloc(0);
+      look = (ended) => {
+        const found = parseAnswer(received, call.method);
+        if (found === undefined && !ended) return;
+        look = () => undefined;
+        if (found === undefined) {
+          reject(new Error(`${call.method} ${call.path}: closed without an answer`));
+          return;
+        }
+        if (found.last) {
+          used.destroy();
+          if (socket === used) socket = undefined;
+        }
+        resolve(found.answer);
+      };
+      used.write(requestBytes(call));
+      return promise;
     },
     close: () => void socket?.destroy(),
   };
@@ -67,21 +95,6 @@ interface Received {
   readonly answer: Answer;
   /** Whether the server takes no further request on this connection. */
   readonly last: boolean;
-}
-
-async function readAnswer(socket: Socket, { method, path }: RawCall): Promise<Received> {
-  let received: Buffer = Buffer.alloc(0);
-  for (;;) {
-    const answer = parseAnswer(received, method);
-    if (answer !== undefined) return answer;
-    const ended = new AbortController();
-    const closed = once(socket, 'close', { signal: ended.signal }).then(() => undefined);
-    const [chunk] = (await Promise.race([once(socket, 'data', ended), closed])) ?? [];
-    ended.abort();
-    closed.catch(() => undefined);
-    if (chunk === undefined) throw new Error(`${method} ${path}: closed without an answer`);
-    received = Buffer.concat([received, chunk as Buffer]);
-  }
 }
 
 function parseAnswer(received: Buffer, method: string): Received | undefined {

@@ -66,6 +66,7 @@ export const trailerName = 'x-amz-checksum-crc32';
 export function sign(draft: Draft, signing: Signing): SignedCall {
   const { form, host } = signing;
   if (form.kind === 'anonymous') return { ...draft, headers: [['host', host], ...draft.headers] };
+  if (form.kind === 'version2') return signVersion2(draft, signing);
   const amzDate = formatDate(signing.time);
   const word = payloadWord(draft, signing);
   const scope = [
@@ -133,6 +134,49 @@ function inAdvance(draft: Draft, signing: Signing, { amzDate, word, scope, key }
     query: [...query, ['X-Amz-Signature', signature] as Pair],
     signature,
   };
+}
+
+/** What Signature Version 2 signs of a query: the parameters that choose an operation of S3. */
+const subResources = new Set(
+  'acl location partNumber policy tagging uploadId uploads versionId versioning versions'.split(
+    ' ',
+  ),
+);
+
+/** Whether a client can presign this call with Signature Version 2; `x-id` is the SDK's own. */
+export function isOfVersion2({ method, query }: Draft): boolean {
+  return /^(?:GET|HEAD|PUT)$/.test(method) && query.every(([name]) => isForVersion2(name));
+}
+
+const isForVersion2 = (name: string) => name === 'x-id' || subResources.has(name);
+
+function signVersion2(draft: Draft, signing: Signing): SignedCall {
+  const { credentials, host, time, expires } = signing;
+  const until = expires ?? String(Math.floor(time / 1000) + 900);
+  const query = draft.query.filter(([name]) => name !== 'x-id');
+  const { sessionToken } = credentials;
+  const amz = draft.headers.filter(([name]) => name.startsWith('x-amz-'));
+  if (sessionToken !== undefined) amz.push(['x-amz-security-token', sessionToken]);
+  const lines = amz
+    .toSorted(([a], [b]) => compare(a, b))
+    .map(([name, value]) => `${name}:${value}`);
+  const parameters = query
+    .filter(([name]) => subResources.has(name))
+    .toSorted(([a], [b]) => compare(a, b))
+    .map(([name, value]) => (value === '' ? name : `${name}=${decodeURIComponent(value)}`));
+  const resource = [draft.path, parameters.join('&')].filter((text) => text !== '').join('?');
+  const type = new Map(draft.headers).get('content-type') ?? '';
+  const text = [draft.method, '', type, until, ...lines, resource].join('\n');
+  const signature = createHmac('sha1', credentials.secretAccessKey).update(text).digest('base64');
+  const own: Pair[] = [
+    ['AWSAccessKeyId', credentials.accessKeyId],
+    ['Signature', encodeURIComponent(signature)],
+    ['Expires', until],
+  ];
+  if (sessionToken !== undefined) {
+    own.push(['x-amz-security-token', encodeURIComponent(sessionToken)]);
+  }
+  return { ...draft, query: [...query, ...own], headers: [['host', host], ...draft.headers] };
 }
 
 function payloadWord(draft: Draft, { form, payloadWord: word }: Signing): string | undefined {

@@ -11,16 +11,16 @@ import { runAnonymousTwins, runTwins } from './twin.ts';
 import { openWorld, type World } from './world.ts';
 
 /** Each of these stands for its family where every place of a request is tried. */
-const examples = ['CreateUser', 'GetCallerIdentity', 'GetObject', 'PutBucketPolicy', 'PutObject'];
+const examples = ['CreateUser', 'GetObject', 'PutObject'];
 
 /** What there was to refuse when this was written: a generator that goes blind makes fewer. */
 const fewest = {
-  cells: 49_000,
-  kinds: 130,
+  cells: 51_000,
+  kinds: 160,
   /** Of each route, by the family of its service. */
   route: { query: 480, s3: 680 },
   /** Of each form of one route. */
-  form: { anonymous: 3, header: 85, presigned: 85 },
+  form: { anonymous: 3, header: 85, presigned: 85, version2: 20 },
 };
 
 const familyOf = (service: string) => (service === 's3' ? 's3' : 'query');

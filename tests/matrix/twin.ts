@@ -3,7 +3,7 @@ import { cellsOf, routesOf } from './matrix.ts';
 import { openConnection, type Pair, type RawCall } from './raw-call.ts';
 import type { ServedOperation } from './served-operation.ts';
 import { type Signing, sign } from './signer.ts';
-import type { Cell } from './tampering/tampering.ts';
+import { type Cell, isVersion2 } from './tampering/tampering.ts';
 import type { World } from './world.ts';
 
 /** A call that is not tampered with, or in a way that changes nothing of what it says. */
@@ -35,7 +35,10 @@ const twins: readonly Twin[] = [
     applies: () => true,
     call(cell) {
       const call = sign(cell.draft, cell.signing);
-      return { ...call, headers: [...call.headers, ...unseen] };
+      // The older signature covers it wherever it comes from.
+      const isSigned = ([name]: Pair) => name === 'content-md5' && isVersion2(cell);
+      const more = unseen.filter((pair) => !isSigned(pair));
+      return { ...call, headers: [...call.headers, ...more] };
     },
   },
   {
@@ -65,6 +68,11 @@ const twins: readonly Twin[] = [
       signedWith(cell, { time: cell.signing.time - 6 * 86_400_000, expires: '604800' }),
   },
   {
+    name: 'presigned by version 2 until the next century',
+    applies: ({ signing }) => signing.form.kind === 'version2',
+    call: (cell) => signedWith(cell, { expires: '4102444800' }),
+  },
+  {
     name: 'with the word that it has without saying so',
     applies: ({ signing: { form, service } }) =>
       form.kind === 'presigned' && form.payload === 'undeclared' && service === 's3',
@@ -84,7 +92,7 @@ type Ask = (cell: Cell, call?: RawCall) => Promise<string>;
 
 /**
  * Sends what the matrix tampers with as it is. Each answer is that of the plain call, sent before
- * and after: a call that creates something is answered differently the second time.
+ * or after: a call that creates something is answered differently the second time.
  */
 export async function runTwins(world: World, only?: readonly string[]): Promise<TwinReport> {
   return eachRoute(world, async (operation, ask, compare) => {
@@ -97,7 +105,7 @@ export async function runTwins(world: World, only?: readonly string[]): Promise<
       for (const cell of cells.filter(({ signing }) => signing.form.kind !== 'anonymous')) {
         for (const twin of twins.filter(({ applies }) => applies(cell))) {
           const answer = await ask(cell, twin.call(cell));
-          const after = await ask(plain);
+          const after = answer === before ? before : await ask(plain);
           compare(cell, twin.name, answer, [before, after]);
           before = after;
         }

@@ -1,8 +1,6 @@
 import type { Pair } from '../raw-call.ts';
 import { authenticationParameters } from './presigned-query.ts';
-import { both, type Cell, isS3, onTheWay, type Tampering } from './tampering.ts';
-
-const isAnonymous = ({ signing }: Cell) => signing.form.kind === 'anonymous';
+import { both, type Cell, isAnonymous, isS3, onTheWay, type Tampering } from './tampering.ts';
 
 /** Parts of credentials that prove nothing by themselves. */
 const pieces = ({ world, signing }: Cell): readonly Pair[] => [

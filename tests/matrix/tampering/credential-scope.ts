@@ -128,6 +128,8 @@ const otherKey = (cell: Cell) => (isSession(cell) ? 'wrongToken' : 'wrongSignatu
 function otherServiceRefusal(cell: Cell): Refusal {
   const { method, path } = cell.draft;
   const isForm = path === '/' && (method === 'GET' || method === 'POST');
+  const isWhole = /^(?:hash|undeclared)$/.test(cell.signing.form.payload);
+  if (isForm && !isWhole) return refusalOf('unsupportedPayload', 'query');
   return refusalOf(isS3(cell) && !isForm ? 'notARequestOfIt' : 'wrongSignature', 'query');
 }
 

@@ -5,6 +5,7 @@ import {
   bySigner,
   type Cell,
   flip,
+  isAnonymous,
   isHeader,
   isPresigned,
   isSession,
@@ -15,8 +16,9 @@ import {
   withValue,
 } from './tampering.ts';
 
-const isLongTerm = both(isSigned, (cell) => !isSession(cell));
-const ofSession = both(isSigned, isSession);
+const bearsCredentials = (cell: Cell) => !isAnonymous(cell);
+const isLongTerm = both(bearsCredentials, (cell) => !isSession(cell));
+const ofSession = both(bearsCredentials, isSession);
 
 /** Everything is signed, and by these. */
 function signedBy(
@@ -54,22 +56,22 @@ const keys: readonly Tampering[] = [
     'a secret that is none',
     (_, own) => ({ ...own, secretAccessKey: flip(own.secretAccessKey, 7) }),
     'wrongSignature',
-    { applies: isSigned },
+    { applies: bearsCredentials },
   ),
   signedBy('no secret', (_, own) => ({ ...own, secretAccessKey: '' }), 'wrongSignature', {
-    applies: isSigned,
+    applies: bearsCredentials,
   }),
   signedBy(
     "another user's secret",
     ({ otherUser: { secretAccessKey } }, own) => ({ ...own, secretAccessKey }),
     'wrongSignature',
-    { applies: isSigned },
+    { applies: bearsCredentials },
   ),
   signedBy(
     "a namesake's secret",
     ({ namesake: { secretAccessKey } }, own) => ({ ...own, secretAccessKey }),
     'wrongSignature',
-    { applies: isSigned },
+    { applies: bearsCredentials },
   ),
 ];
 
@@ -147,10 +149,10 @@ const tokens: readonly Tampering[] = [
     (call, _place, { world: { otherSession } }) => ({
       ...call,
       headers: withValue(call.headers, 'x-amz-security-token', otherSession.sessionToken),
-      query: withValue(
-        call.query,
-        'X-Amz-Security-Token',
-        encodeURIComponent(otherSession.sessionToken),
+      query: call.query.map(([name, value]) =>
+        name.toLowerCase() === 'x-amz-security-token'
+          ? [name, encodeURIComponent(otherSession.sessionToken)]
+          : [name, value],
       ),
     }),
     'wrongToken',

@@ -94,7 +94,10 @@ export const isS3 = ({ signing }: Cell) => signing.service === 's3';
 export const isQuery = (cell: Cell) => !isS3(cell);
 export const isHeader = ({ signing }: Cell) => signing.form.kind === 'header';
 export const isPresigned = ({ signing }: Cell) => signing.form.kind === 'presigned';
+export const isVersion2 = ({ signing }: Cell) => signing.form.kind === 'version2';
+/** With Signature Version 4. */
 export const isSigned = (cell: Cell) => isHeader(cell) || isPresigned(cell);
+export const isAnonymous = ({ signing }: Cell) => signing.form.kind === 'anonymous';
 export const isSession = ({ signing }: Cell) => signing.credentials.sessionToken !== undefined;
 export const both =
   (...conditions: readonly ((cell: Cell) => boolean)[]) =>
