@@ -1,13 +1,15 @@
 import type { Pair } from './raw-call.ts';
 import { type ServedOperation, type SignedHttpRequest, signedRequest } from './served-operation.ts';
-import { chunkSize, type Draft } from './signer.ts';
+import { chunkSize, type Draft, largeChunkSize } from './signer.ts';
 
 /** What the SDK puts in for its own signature, or for nobody. */
 const ofSigning =
   /^(?:host|authorization|content-length|user-agent|x-amz-(?:date|security-token|content-sha256|user-agent)|amz-sdk-.*)$/;
 
 /** Enough for three chunks, the last one short. */
-const streamedBody = new Uint8Array(2 * chunkSize + 100).map((_, index) => index % 251);
+const streamedBody = new Uint8Array(largeChunkSize + chunkSize + 100).map(
+  (_, index) => index % 251,
+);
 
 /** The call as the AWS SDK serialises it, without its signature. */
 export async function draftOf(operation: ServedOperation, endpoint: string): Promise<Draft> {

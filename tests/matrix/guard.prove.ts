@@ -12,7 +12,7 @@ import { openWorld } from './world.ts';
 
 const removal = join(import.meta.dirname, 'remove-guard.ts');
 /** One route of each kind: a form, an upload in chunks, a document, a read. */
-const routes = ['GetUser', 'PutObject', 'PutBucketPolicy', 'GetObject'];
+const routes = ['GetUser', 'PutObject', 'PutBucketPolicy', 'GetObject', 'UploadPart'];
 
 /** What a server without this guard does that it must not. */
 async function failuresWithout(guard: Guard): Promise<readonly string[]> {

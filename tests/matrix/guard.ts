@@ -15,6 +15,7 @@ function guardsOf(file: string, texts: readonly (readonly [string, string])[]): 
 }
 
 const sigv4 = 'packages/wire/src/sigv4';
+const sigv2 = 'packages/wire/src/sigv2';
 const gateway = 'apps/carnet/src/gateway';
 const never = (condition: string) => [`if (${condition})`, 'if (false)'] as const;
 
@@ -90,6 +91,29 @@ const ofSignature: readonly Guard[] = [
   },
 ];
 
+const ofVersion2: readonly Guard[] = [
+  ...guardsOf(`${sigv4}/read-credentials.ts`, [['names.length > 0 ?', 'names.length > 99 ?']]),
+  ...guardsOf(`${sigv2}/read-version2-request.ts`, [
+    never('!takenMethods.has(head.method)'),
+    never('exact !== undefined && exact !== name'),
+    never('seen.has(lower)'),
+    ['else if (!resourceParameters.has(name)) {', 'else if (name === undefined) {'],
+    never("value.includes('&')"),
+    never("own('AWSAccessKeyId') === '' || own('Signature') === '' || !query.own.has('Expires')"),
+    never('!epochSeconds.test(expires)'),
+    never('other !== undefined && other.bytes !== header.bytes'),
+    [
+      "return refuse('unsupportedPayload', 'A presigned URL takes no streaming payload.');",
+      "return { kind: 'unsigned' };",
+    ],
+  ]),
+  ...guardsOf(`${sigv2}/version2-header.ts`, [never('/\\p{Cc}/u.test(text)')]),
+  ...guardsOf(`${sigv2}/verify-version2-signature.ts`, [
+    never('options.now > request.expiresAt'),
+    never('!equalBase64(digest, request.signature)'),
+  ]),
+];
+
 const ofPayload: readonly Guard[] = [
   ...guardsOf(`${sigv4}/payload-declaration.ts`, [
     [
@@ -134,8 +158,8 @@ const ofPayload: readonly Guard[] = [
 const ofCallers: readonly Guard[] = [
   ...guardsOf('packages/services/src/authentication/authenticate.ts', [
     never('!verification.ok'),
-    ['if (sessionToken === undefined) throw unknownKey(scope.service, accessKeyId);', ''],
-    ['if (sessionToken !== undefined) throw invalidToken(scope.service);', ''],
+    ['if (sessionToken === undefined) throw unknownKey(service, accessKeyId);', ''],
+    ['if (sessionToken !== undefined) throw invalidToken(service);', ''],
     never('!key?.active').map((text) => text.replace('false', '!key')) as [string, string],
     [
       'opened.get(name)',
@@ -165,6 +189,7 @@ const ofCallers: readonly Guard[] = [
 export const guards: readonly Guard[] = [
   ...ofCredentials,
   ...ofSignature,
+  ...ofVersion2,
   ...ofPayload,
   ...ofCallers,
 ];

@@ -29,6 +29,7 @@ const situations = {
   duplicateHeader: [incomplete, invalidArgument],
   severalMechanisms: [incomplete, invalidArgument],
   malformedTarget: [incomplete, [400, 'InvalidURI']],
+  malformedRequest: [incomplete, [400, 'InvalidRequest']],
   noHost: [
     [400, 'BadRequest'],
     [400, 'BadRequest'],

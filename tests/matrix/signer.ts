@@ -61,6 +61,8 @@ export interface SignedCall extends RawCall {
 
 /** Every chunk but the last must have as much. */
 export const chunkSize = 8192;
+/** More than a socket gives at once: such a chunk comes in pieces. */
+export const largeChunkSize = 66_000;
 export const trailerName = 'x-amz-checksum-crc32';
 
 export function sign(draft: Draft, signing: Signing): SignedCall {
@@ -236,13 +238,12 @@ function chunksOf(body: Uint8Array, { payload }: Form, facts: Facts, seed: strin
     return previous;
   };
   const chunks: Chunk[] = [];
-  for (let start = 0; start <= body.length; start += chunkSize) {
-    const data = body.subarray(start, start + chunkSize);
-    if (data.length === 0) break;
-    chunks.push({
-      data,
-      signature: signed ? chain('PAYLOAD', sha256(''), sha256(data)) : undefined,
-    });
+  for (let start = 0; start < body.length; ) {
+    const size = start === 0 ? largeChunkSize : chunkSize;
+    const data = body.subarray(start, start + size);
+    const signature = signed ? chain('PAYLOAD', sha256(''), sha256(data)) : undefined;
+    chunks.push({ data, signature });
+    start += size;
   }
   const end = new Uint8Array(0);
   chunks.push({

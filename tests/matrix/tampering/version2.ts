@@ -162,6 +162,23 @@ const furtherHeaders: readonly Pair[] = [
   ['content-md5', 'AAAAAAAAAAAAAAAAAAAAAA=='],
 ];
 
+/** Signed as `a=b&c=d`, in the order of their names. */
+const resourceOf = ({ draft }: Cell) =>
+  draft.query.filter(([name]) => name !== 'x-id').toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+function joined(query: readonly Pair[], resource: readonly Pair[]): readonly Pair[] {
+  const [[first = '', value] = [], ...rest] = resource;
+  const others = query.filter(([name]) => !resource.some(([other]) => other === name));
+  const text = rest.map(([name, one]) => `%26${name}%3D${one}`).join('');
+  return [...others, [first, `${value}${text}`]];
+}
+
+/** Signed as lines, in the order of their names. */
+const amzHeaders = ({ draft }: Cell) =>
+  draft.headers
+    .filter(([name]) => name.startsWith('x-amz-'))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+
 const ofRequest: readonly Tampering[] = [
   onTheWay(
     'another method',
@@ -192,6 +209,24 @@ const ofRequest: readonly Tampering[] = [
     (call, place) => ({ ...call, query: [...call.query, unsignedParameters[place] ?? ['', '']] }),
     'otherMechanism',
     { ...version2, places: () => unsignedParameters.length },
+  ),
+  onTheWay(
+    'two parameters written as one',
+    (call, _place, cell) => ({ ...call, query: joined(call.query, resourceOf(cell)) }),
+    'otherMechanism',
+    { applies: both(isVersion2, (cell) => resourceOf(cell).length > 1) },
+  ),
+  onTheWay(
+    'two headers written as one parameter',
+    (call, _place, cell) => {
+      const [[first = '', value] = [], ...rest] = amzHeaders(cell);
+      const lines = rest.map(([name, text]) => `\n${name}:${text}`).join('');
+      const parameter: Pair = [first, encodeURIComponent(`${value}${lines}`)];
+      const others = call.headers.filter(([name]) => !name.startsWith('x-amz-'));
+      return { ...call, headers: others, query: [...call.query, parameter] };
+    },
+    'malformedRequest',
+    { applies: both(isVersion2, (cell) => amzHeaders(cell).length > 1) },
   ),
   onTheWay(
     'a further header',
