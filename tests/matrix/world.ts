@@ -47,7 +47,7 @@ export async function openWorld(ofServer: NodeJS.ProcessEnv = {}): Promise<World
     probe: await newUser(client, 'probe'),
     otherUser: await newUser(client, 'other'),
     namesake: await newUser(secondClient, 'probe'),
-    ...(await lostKeys(client)),
+    ...(await lostKeys(client, settings)),
   };
   secondClient.destroy();
   return {
@@ -101,9 +101,15 @@ async function newKey(client: iam.IAMClient, UserName: string): Promise<Credenti
   };
 }
 
-/** Keys that were good: one set to inactive, one deleted, one whose user was. */
-async function lostKeys(client: iam.IAMClient) {
+/** Keys that were good, and used: one set to inactive, one deleted, one whose user was. */
+async function lostKeys(client: iam.IAMClient, settings: iam.IAMClientConfig) {
+  const use = async (credentials: Credentials) => {
+    const user = new iam.IAMClient({ ...settings, credentials });
+    await user.send(new iam.GetUserCommand({}));
+    user.destroy();
+  };
   const inactive = await newUser(client, 'lost');
+  await use(inactive);
   await client.send(
     new iam.UpdateAccessKeyCommand({
       UserName: 'lost',
@@ -112,8 +118,10 @@ async function lostKeys(client: iam.IAMClient) {
     }),
   );
   const deleted = await newKey(client, 'lost');
+  await use(deleted);
   await deleteKey(client, 'lost', deleted);
   const ofDeletedUser = await newUser(client, 'gone');
+  await use(ofDeletedUser);
   const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
   await client.send(new iam.DetachUserPolicyCommand({ UserName: 'gone', PolicyArn }));
   await deleteKey(client, 'gone', ofDeletedUser);
