@@ -52,14 +52,14 @@ const twins: readonly Twin[] = [
     call: (cell) => signedWith(cell, { unsigned: ['content-type', 'x-amz-content-sha256'] }),
   },
   {
-    name: 'signed 14 minutes ago',
+    name: 'signed 13 minutes ago',
     applies: headerForm,
-    call: (cell) => signedWith(cell, { time: cell.signing.time - 14 * 60_000 }),
+    call: (cell) => signedWith(cell, { time: cell.signing.time - 13 * 60_000 }),
   },
   {
-    name: 'signed 14 minutes from now',
+    name: 'signed 13 minutes from now',
     applies: headerForm,
-    call: (cell) => signedWith(cell, { time: cell.signing.time + 14 * 60_000 }),
+    call: (cell) => signedWith(cell, { time: cell.signing.time + 13 * 60_000 }),
   },
   {
     name: 'presigned for a week, six days ago',

@@ -162,7 +162,7 @@ const tokens: readonly Tampering[] = [
 
 const minute = 60_000;
 /** Minutes by which a clock may not be off, and days. */
-const away = [-16, 16, -24 * 60, 24 * 60, -365 * 24 * 60];
+const away = [-20, 20, -24 * 60, 24 * 60, -365 * 24 * 60];
 
 const times: readonly Tampering[] = [
   bySigner(
@@ -180,7 +180,7 @@ const times: readonly Tampering[] = [
   ),
   bySigner(
     'a longer life than a service gives',
-    ({ signing }) => ({ signing: { time: signing.time - 16 * minute, expires: '3600' } }),
+    ({ signing }) => ({ signing: { time: signing.time - 20 * minute, expires: '3600' } }),
     'presignedExpired',
     { applies: both(isPresigned, ({ signing }) => signing.service !== 's3') },
   ),
