@@ -151,7 +151,7 @@ const ofPayload: readonly Guard[] = [
   ...guardsOf(`${gateway}/s3-body.ts`, [
     never('expected !== undefined && expected !== verifier.decodedBytes'),
     never('verifier.decodedBytes !== length'),
-    never('mayHaveChecksum'),
+    ['checkDocumentDigest(operation, all, document);', ''],
   ]),
 ];
 

@@ -65,6 +65,7 @@ const sentences: Partial<Record<Situation, readonly [query: RegExp, s3: RegExp]>
   queryScope: [/Credential/, /Credential/],
   skewed: [/^Signature (?:expired|not yet current): /, /^The difference between /],
   malformedVersion2: [/./, /^Query-string authentication requires |^Invalid date /],
+  malformedRequest: [/control characters/, /control characters/],
   presignedExpired: [/^Request /, /^Request /],
   unsignedHeader: [/ signed$|SignedHeader/, / signed$|SignedHeader/],
   unsupportedPayload: [/^Only S3 takes /, /payload|sign its chunks/],

@@ -186,16 +186,16 @@ function payloadWord(draft: Draft, { form, payloadWord: word }: Signing): string
   return form.payload === 'hash' ? sha256(draft.body) : payloadWords[form.payload];
 }
 
-/** A chunked form moves the checksum behind the body, and says how long the content is. */
+/** A chunked form says how long the content is, and may move its checksum behind it. */
 function withPayloadHeaders(draft: Draft, { form, decodedLength }: Signing): Draft {
   if (!form.payload.includes('Chunks')) return draft;
   const headers: Pair[] = [
-    ...draft.headers.filter(([name]) => !name.startsWith('x-amz-checksum-')),
+    ...draft.headers,
     ['content-encoding', 'aws-chunked'],
     ['x-amz-decoded-content-length', String(decodedLength ?? draft.body.length)],
   ];
   if (!form.payload.endsWith('WithTrailer')) return { ...draft, headers };
-  const others = headers.filter(([name]) => name !== 'x-amz-sdk-checksum-algorithm');
+  const others = headers.filter(([name]) => !/^x-amz-(?:sdk-)?checksum-/.test(name));
   others.push(['x-amz-sdk-checksum-algorithm', 'CRC32'], ['x-amz-trailer', trailerName]);
   return { ...draft, headers: others };
 }
