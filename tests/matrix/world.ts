@@ -30,24 +30,24 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** `ofServer` is environment of its process alone. */
-export async function openWorld(ofServer: NodeJS.ProcessEnv = {}): Promise<World> {
-  const server = await startServer([], undefined, ofServer);
+/** `settings` is environment of its server, and of the commands that ask it. */
+export async function openWorld(settings: Readonly<Record<string, string>> = {}): Promise<World> {
+  const server = await startServer([], undefined, settings);
   const elsewhere = await startServer(['--account-id', server.accountId]);
   const strangers = elsewhere.credentials() as Required<Credentials>;
   await elsewhere.stop();
   const session = server.credentials() as Required<Credentials>;
-  const settings = { endpoint: server.endpoint, region: 'us-east-1', maxAttempts: 1 };
-  const client = new iam.IAMClient({ ...settings, credentials: session });
-  const buckets = new s3.S3Client({ ...settings, credentials: session, forcePathStyle: true });
+  const reach = { endpoint: server.endpoint, region: 'us-east-1', maxAttempts: 1 };
+  const client = new iam.IAMClient({ ...reach, credentials: session });
+  const buckets = new s3.S3Client({ ...reach, credentials: session, forcePathStyle: true });
   const second = secondAccount(server);
-  const secondClient = new iam.IAMClient({ ...settings, credentials: second });
+  const secondClient = new iam.IAMClient({ ...reach, credentials: second });
   const state = openFingerprint(server.folder);
   const credentials = {
     probe: await newUser(client, 'probe'),
     otherUser: await newUser(client, 'other'),
     namesake: await newUser(secondClient, 'probe'),
-    ...(await lostKeys(client, settings)),
+    ...(await lostKeys(client, reach)),
   };
   secondClient.destroy();
   return {
