@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Store, Transaction } from '@carnet/store';
+import { isUndone, type Store, type Transaction, unavailabilityOf } from '@carnet/store';
 import { ApiError, describeForRecord, serviceModel } from '@carnet/wire';
 import type { Audit } from './audit.ts';
 import { limitedParameters, limitedUserAgent } from './audit-limit.ts';
@@ -88,9 +88,11 @@ class Run {
       await this.#workAfter(this.#afterCommit);
       return output;
     } catch (thrown) {
-      // When the commit itself failed nobody knows: what a row may refer to has to stay.
-      if (!this.#atCommit) await this.#workAfter(this.#afterRollback);
+      // When the commit itself failed nobody knows, as a rule: what a row may refer to has to stay.
+      if (!this.#atCommit || isUndone(thrown)) await this.#workAfter(this.#afterRollback);
       const error = explainUnavailable(explainUnstorable(thrown, this.#call.service));
+      // A disk is looked after by whoever reads the log; of a database that is lost it is told.
+      if (unavailabilityOf(thrown)) this.#parts.onBackgroundFailure(thrown);
       for (const event of this.#events({ error })) this.#parts.audit.note(event);
       throw error;
     }

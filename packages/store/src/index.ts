@@ -7,7 +7,12 @@
  * `object-files-on-disk.ts`. `migrations/` makes the tables.
  */
 export { type DataDirectory, holdDataDirectory } from './data-directory.ts';
-export { isUniqueViolation } from './database-error.ts';
+export {
+  isUndone,
+  isUniqueViolation,
+  type Unavailability,
+  unavailabilityOf,
+} from './database-error.ts';
 export type { FeedEntry, FeedPosition } from './feed.ts';
 export {
   type AccessKeyIdPrefix,
