@@ -17,7 +17,7 @@ export class Audit {
   #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `onFailure` is told when a block could not be written; it is tried again with the next. */
+  /** `onFailure` is told when a block could not be written; it is tried again until it is. */
   constructor(store: Store, onFailure: (error: unknown) => void) {
     this.#store = store;
     this.#onFailure = onFailure;
@@ -41,23 +41,38 @@ export class Audit {
       .execute();
   }
 
-  /** Takes the record of a read or of a refusal. Throws when too much could not be written. */
+  /** Throws when too many records wait: a call that could not be recorded is not answered. */
+  requireRoom(): void {
+    if (this.#waiting < mostWaiting) return;
+    throw new ApiError('ServiceUnavailable', 503, 'The audit record cannot be written.');
+  }
+
+  /** Takes the record of a read or of a refusal. */
   note(event: AuditEvent): void {
-    if (this.#waiting >= mostWaiting) {
-      throw new ApiError('ServiceUnavailable', 503, 'The audit record cannot be written.');
-    }
     this.#waiting += 1;
     this.#events.push(event);
     if (this.#events.length >= eventsPerBlock) this.#pack();
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => void this.flush().catch(this.#onFailure), batchMilliseconds);
-    this.#timer.unref();
+    this.#flushIn(batchMilliseconds);
+  }
+
+  #flushIn(milliseconds: number): void {
+    this.#timer ??= setTimeout(() => void this.#flushWithRoom(), milliseconds).unref();
+  }
+
+  /** The last room is for changes, which bring their own record. */
+  async #flushWithRoom(): Promise<void> {
+    this.#timer = undefined;
+    try {
+      await this.#store.requireRoom();
+      await this.flush();
+    } catch (error) {
+      this.#flushIn(retryMilliseconds);
+      this.#onFailure(error);
+    }
   }
 
   /** Writes what waits. */
   async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#pack();
     const blocks = this.#blocks;
     if (blocks.length === 0) return;
@@ -88,4 +103,6 @@ export class Audit {
 /** Records that may wait: beyond it calls are refused, since a call without a record must not be. */
 const mostWaiting = 100_000;
 const batchMilliseconds = 200;
+/** After a block that could not be written. */
+const retryMilliseconds = 1000;
 const eventsPerBlock = 250;

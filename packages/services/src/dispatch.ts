@@ -83,6 +83,8 @@ class Run {
   }
 
   async answer(): Promise<unknown> {
+    // A change brings its own record, so that deleting goes on when nothing else can be written.
+    if (this.#operation.access === 'read') this.#parts.audit.requireRoom();
     try {
       const output = await this.#perform();
       await this.#workAfter(this.#afterCommit);
@@ -93,6 +95,7 @@ class Run {
       const error = explainUnavailable(explainUnstorable(thrown, this.#call.service));
       // A disk is looked after by whoever reads the log; of a database that is lost it is told.
       if (unavailabilityOf(thrown)) this.#parts.onBackgroundFailure(thrown);
+      this.#parts.audit.requireRoom();
       for (const event of this.#events({ error })) this.#parts.audit.note(event);
       throw error;
     }

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { syncDirectory } from './data-directory.ts';
+import { requireDiskRoom } from './disk-room.ts';
 import type { ObjectFiles } from './object-files.ts';
 
 /** Files are read in pieces of this size, and small chunks are gathered up to it. Bytes. */
 const pieceBytes = 256 * 1024;
+/** The room on the disk is looked at again after so many bytes of one file. */
+const roomCheckedBytes = 4 * 1024 * 1024;
 
 /**
  * Object files in `directory`: `ab/abcdef…`, 32 hex digits, under the first two; a file that is being
@@ -47,6 +50,7 @@ export async function createObjectFilesOnDisk(directory: string): Promise<Object
         return { file, size };
       } catch (error) {
         await rm(temporary, { force: true });
+        await rm(pathOf(directory, file), { force: true });
         throw error;
       }
     },
@@ -100,11 +104,17 @@ async function writeWhole(path: string, chunks: AsyncIterable<Uint8Array>): Prom
     let gathered: Uint8Array[] = [];
     let gatheredBytes = 0;
     let size = 0;
+    let checkedSize = 0;
+    await requireDiskRoom(dirname(path));
     for await (const chunk of chunks) {
       gathered.push(chunk);
       gatheredBytes += chunk.length;
       size += chunk.length;
       if (gatheredBytes < pieceBytes) continue;
+      if (size - checkedSize > roomCheckedBytes) {
+        await requireDiskRoom(dirname(path));
+        checkedSize = size;
+      }
       await writeAll(handle, gathered);
       gathered = [];
       gatheredBytes = 0;

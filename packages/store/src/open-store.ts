@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type DataDirectory, holdDataDirectory, syncDirectory } from './data-directory.ts';
 import { createDataKey, hasDataKeys, readDataKeys } from './data-keys.ts';
 import { claimDirectory, refuseClaimed, refuseEmbedded } from './directory-claim.ts';
+import { requireDiskRoom } from './disk-room.ts';
 import type { Engine } from './engine.ts';
 import { createEpoch } from './epoch.ts';
 import { readFeedEntries, readFeedPosition } from './feed.ts';
@@ -91,6 +92,7 @@ async function openEphemeral(
     clock,
     masterKey: key,
     objectFiles,
+    requireRoom: async () => undefined,
     drop: () => objectFiles.clear(),
     release: () => undefined,
   });
@@ -108,7 +110,9 @@ async function openPersistent(
     const objectFiles = await createObjectFilesOnDisk(join(directory.path, 'objects'));
     await syncDirectory(directory.path);
     const { release } = directory;
-    const store = await assemble({ engine, clock, masterKey, objectFiles, release });
+    const requireRoom = () => requireDiskRoom(directory.path);
+    const parts = { engine, clock, masterKey, objectFiles, requireRoom, release };
+    const store = await assemble(parts);
     await claim();
     return store;
   } catch (error) {
@@ -133,6 +137,7 @@ interface Parts {
   readonly clock: () => number;
   readonly masterKey: Uint8Array;
   readonly objectFiles: ObjectFiles;
+  readonly requireRoom: Store['requireRoom'];
   /** Drops the object files of an ephemeral store. */
   readonly drop?: () => void;
   readonly release: () => void;
@@ -160,6 +165,7 @@ async function assemble(parts: Parts): Promise<Store> {
     transaction: (work) => transactor.transaction(work),
     subscribe: (listener) => transactor.subscribe(listener),
     onNewEpoch: epoch.onNewEpoch,
+    requireRoom: parts.requireRoom,
     feedPosition: () => readFeedPosition(engine.reader),
     readFeed: (after, limit) => readFeedEntries(engine.reader, after, limit),
     rotateDataKey,

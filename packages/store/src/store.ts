@@ -69,6 +69,11 @@ export interface Store {
    * promise of `empty` resolves, or the database is available again. Returns the unsubscribe.
    */
   onNewEpoch(listener: (position: FeedPosition) => void): () => void;
+  /**
+   * Throws when the disk has no more room than is kept for changes and deletions; they go on while
+   * everything else that grows is refused.
+   */
+  requireRoom(): Promise<void>;
   feedPosition(): Promise<FeedPosition>;
   /** The next `limit` entries of the change feed after number `after`, in order, without gaps. */
   readFeed(after: number, limit: number): Promise<readonly FeedEntry[]>;

@@ -29,7 +29,17 @@ export class LastUsed {
     if (this.#uses.size === 0) return;
     const uses = this.#uses;
     this.#uses = new Map();
-    await this.#store.transaction(async ({ database }) => {
+    try {
+      await this.#write(uses);
+    } catch (error) {
+      // Later uses are newer.
+      this.#uses = new Map([...uses, ...this.#uses]);
+      throw error;
+    }
+  }
+
+  #write(uses: ReadonlyMap<string, Use>): Promise<void> {
+    return this.#store.transaction(async ({ database }) => {
       for (const [accessKeyId, use] of uses) {
         await database
           .updateTable('iam_access_key')
