@@ -17,13 +17,14 @@ export interface RequestBody {
   takeArrived(): Uint8Array | undefined;
   /**
    * Reads the body, once. Asks for it with `100 Continue` when the client waits for that. Throws
-   * when the client goes away or stops sending for `idleLimit` milliseconds.
+   * when the client goes away, stops sending or sends too slowly.
    */
   read(): AsyncGenerator<Uint8Array, void, undefined>;
 }
 
-/** Milliseconds without a byte after which a client is hung. */
-const idleLimit = 30_000;
+/** Milliseconds that a client may take for each `leastBytes` of a body, and for what is left of it. */
+const patience = 30_000;
+const leastBytes = 16_384;
 
 /** Takes hold of a request's body; `expectsContinue` when the request came by `checkContinue`. */
 export function requestBody(
@@ -55,30 +56,58 @@ export function requestBody(
   };
 }
 
+/** Waits by hand: an iterator of Node's can be given up only together with the socket. */
 async function* readChunks(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
-  let waiting = true;
+  let isLate = false;
+  let isOver = request.readableEnded || request.destroyed;
+  let wake = (): void => undefined;
+  const end = () => {
+    isOver = true;
+    wake();
+  };
+  const readable = () => wake();
+  request.on('readable', readable).on('end', end).on('close', end);
   const timer = setTimeout(() => {
-    if (waiting) request.destroy(interrupted('stopped sending'));
-  }, idleLimit);
+    isLate = true;
+    wake();
+  }, patience);
+  let arrived = 0;
   try {
-    // Leaving the loop early must not destroy the socket: the answer still has to go out.
-    const chunks: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
-    for await (const chunk of chunks) {
-      waiting = false;
-      yield chunk;
-      waiting = true;
-      timer.refresh();
+    while (!isOver) {
+      const chunk: Uint8Array | null = request.read();
+      if (chunk !== null) {
+        yield chunk;
+        arrived += chunk.length;
+        if (arrived < leastBytes) continue;
+        arrived = 0;
+        isLate = false;
+        timer.refresh();
+      } else if (isLate) {
+        throw tooSlow();
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
     }
-  } catch (error) {
-    throw error instanceof ApiError ? error : interrupted('went away');
   } finally {
     clearTimeout(timer);
+    request.off('readable', readable).off('end', end).off('close', end);
   }
-  if (!request.complete) throw interrupted('went away');
+  // Closed over bytes that nobody has read, it may be complete and is not whole.
+  if (!request.readableEnded || !request.complete) throw interrupted();
 }
 
-function interrupted(how: string): ApiError {
-  return new ApiError('IncompleteBody', 400, `The client ${how} before the end of the body.`);
+/** S3: "Error responses". A client that is told so tries again. */
+function tooSlow(): ApiError {
+  const message =
+    'Your socket connection to the server was not read from or written to within the timeout ' +
+    'period. Idle connections will be closed.';
+  return new ApiError('RequestTimeout', 400, message);
+}
+
+function interrupted(): ApiError {
+  return new ApiError('IncompleteBody', 400, 'The client went away before the end of the body.');
 }
 
 /** Node's parser has refused several lengths that differ, and one beside a transfer encoding. */
