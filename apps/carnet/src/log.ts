@@ -4,8 +4,17 @@ import type { LogLevel } from './configuration/configuration.ts';
 /** JSON lines on stderr: stdout belongs to the ready line and to what commands print. */
 export function createLog(level: LogLevel, destination?: DestinationStream): Logger {
   // Synchronous, so that the last line before a crash is written.
-  const stream = destination ?? pino.destination({ fd: 2, sync: true });
+  const stream = destination ?? standardError();
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+}
+
+/** What cannot be written is lost in the end: a log on a full disk must not end the server. */
+function standardError(): DestinationStream {
+  const stream = pino.destination({ fd: 2, sync: true, maxLength: 1024 * 1024 });
+  stream.on('error', () => undefined);
+  // The banner goes the same way.
+  process.stderr.on('error', () => undefined);
+  return stream;
 }
 
 /**

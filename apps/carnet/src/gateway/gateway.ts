@@ -61,7 +61,14 @@ export function createGateway(parts: GatewayParts): Gateway {
     refuseMalformedRequest(error, socket, underWay);
   });
   return {
-    listen: (port, host) => listen(server, port, host),
+    async listen(port, host) {
+      const bound = await listen(server, port, host);
+      // Out of descriptors: that connection was not accepted, and the next may be.
+      server.on('error', (error) =>
+        parts.log.warn(describeError(parts.log, error), 'a connection was not accepted'),
+      );
+      return bound;
+    },
     close: (grace) => close(server, active, grace),
   };
 }

@@ -35,6 +35,8 @@ export async function openOperatorServer(
   const server = createServer((request, response) => void answer(routes, log, request, response));
   server.requestTimeout = 10_000;
   await listenPrivately(server, path);
+  // Out of descriptors: that connection was not accepted, and the next may be.
+  server.on('error', (error) => log.warn(describeError(log, error), 'the socket did not accept'));
   return {
     path,
     async close() {

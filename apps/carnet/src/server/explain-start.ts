@@ -1,4 +1,4 @@
-import { StoreRefusal } from '@carnet/store';
+import { StoreRefusal, unavailabilityOf } from '@carnet/store';
 import type { Configuration } from '../configuration/configuration.ts';
 import { Failure, hasErrorCode } from '../failure.ts';
 
@@ -16,14 +16,22 @@ export function explainStart(error: unknown, configuration: Configuration): unkn
       next: 'stop that one, or choose another port; port 0 is any that is free',
     });
   }
-  if ('syscall' in error && ['listen', 'getaddrinfo'].includes(String(error.syscall))) {
+  const unavailability = unavailabilityOf(error);
+  if (unavailability === 'full') {
+    return new Failure({
+      what: `the disk of the data directory \`${dataDirectory}\` is full`,
+      why: `starting takes a little room of its own, and the system said: ${error.message}`,
+      next: 'make room on it; nothing that is stored was changed',
+    });
+  }
+  if (isAboutPort(error)) {
     return new Failure({
       what: `cannot listen on port ${port} of ${host}`,
       why: error.message,
       next: 'choose others with `--host` and `--port`',
     });
   }
-  if (hasErrorCode(error, ...fileErrors)) {
+  if (unavailability !== undefined || hasErrorCode(error, ...fileErrors)) {
     return new Failure({
       what: `the data directory \`${dataDirectory}\` cannot be used`,
       why: error.message,
@@ -33,7 +41,14 @@ export function explainStart(error: unknown, configuration: Configuration): unkn
   return error;
 }
 
-const fileErrors = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT', 'ENOSPC', 'ENAMETOOLONG'];
+const fileErrors = ['ENOTDIR', 'ENOENT', 'ENAMETOOLONG'];
+
+/** The operator socket, which is in the data directory, has no port and fails as a file does. */
+function isAboutPort(error: Error): boolean {
+  if (!('syscall' in error)) return false;
+  const isSocketFile = 'port' in error && error.port === -1;
+  return error.syscall === 'getaddrinfo' || (error.syscall === 'listen' && !isSocketFile);
+}
 
 /** The store says what is wrong and what to do; why it insists is said here. */
 function explainRefusal(error: StoreRefusal): Failure {

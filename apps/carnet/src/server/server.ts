@@ -70,6 +70,7 @@ async function start(
     store,
     settings: { region, quotas: defaultQuotas },
     ...(accountId === undefined ? {} : { firstAccountId: accountId }),
+    onBackgroundFailure: createComplaint(log),
   });
   closings.push(() => services.close());
   const firstAccount = await findFirstAccount(services, configuration);
@@ -98,6 +99,19 @@ async function start(
     data: describeData(configuration),
     listeners: listListeners(endpoint, operator, metrics),
     stop: async (grace) => close(grace),
+  };
+}
+
+/** Milliseconds between two lines about what fails again and again. */
+const complaintInterval = 10_000;
+
+/** Tells the log that what is written beside the calls could not be, once in a while. */
+function createComplaint(log: Logger): (error: unknown) => void {
+  let complainedAt = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (performance.now() - complainedAt < complaintInterval) return;
+    complainedAt = performance.now();
+    log.warn(describeError(log, error), 'what is written beside the calls has to wait');
   };
 }
 
