@@ -50,11 +50,15 @@ export async function databaseSettings(
   return { CARNET_DATABASE: url, CARNET_MASTER_KEY };
 }
 
-/** Starts the shipped program with its defaults; rejects with what it said when it does not start. */
+/**
+ * Starts the shipped program with its defaults; rejects with what it said when it does not start.
+ * `through` are the words of a command that becomes the program: `prlimit --nofile=256`.
+ */
 export async function startServer(
   flags: readonly string[] = [],
   folder = mkdtempSync(join(tmpdir(), 'carnet-')),
   settings: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): Promise<StartedServer> {
   const environment = {
     ...cleanEnvironment(),
@@ -62,7 +66,8 @@ export async function startServer(
     CARNET_PORT: '0',
     ...settings,
   };
-  const child = spawn(program, ['serve', ...flags], {
+  const [command = program, ...words] = [...through, program, 'serve', ...flags];
+  const child = spawn(command, words, {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
