@@ -105,13 +105,13 @@ async function start(
 /** Milliseconds between two lines about what fails again and again. */
 const complaintInterval = 10_000;
 
-/** Tells the log that what is written beside the calls could not be, once in a while. */
+/** Tells the log what the store could not do, once in a while: on a full disk that is everything. */
 function createComplaint(log: Logger): (error: unknown) => void {
   let complainedAt = Number.NEGATIVE_INFINITY;
   return (error) => {
     if (performance.now() - complainedAt < complaintInterval) return;
     complainedAt = performance.now();
-    log.warn(describeError(log, error), 'what is written beside the calls has to wait');
+    log.warn(describeError(log, error), 'the store could not do what was asked; it is tried again');
   };
 }
 
