@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 /** Bytes of a disk that object files leave free, so that the database can still be written. */
 const keptBytes = 64 * 1024 * 1024;
 /** The same on a small disk, as a part of it. */
-const keptPart = 1 / 16;
+const keptPart = 1 / 4;
 
 /** What is left is kept. In the shape of the disk's own error. */
 class NoRoom extends Error {

@@ -10,7 +10,7 @@ import type { ObjectFiles } from './object-files.ts';
 /** Files are read in pieces of this size, and small chunks are gathered up to it. Bytes. */
 const pieceBytes = 256 * 1024;
 /** The room on the disk is looked at again after so many bytes of one file. */
-const roomCheckedBytes = 4 * 1024 * 1024;
+const roomCheckedBytes = 1024 * 1024;
 
 /**
  * Object files in `directory`: `ab/abcdef…`, 32 hex digits, under the first two; a file that is being
