@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateGroupCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { root, type StartedServer } from '../started-server.ts';
+import type { StartedServer } from '../started-server.ts';
 import { incomingFiles } from './examine-data.ts';
 import type { Ledger } from './ledger.ts';
 import { observe } from './observe.ts';
@@ -75,17 +73,6 @@ export async function prepareCrashes(server: StartedServer, ledger: Ledger): Pro
       for (const writer of writers) writer.stop();
     },
   };
-}
-
-/** Starts a server on the folder and kills it before it is likely to be ready. */
-export async function killWhileStarting(folder: string, milliseconds: number): Promise<void> {
-  const child = spawn(join(root, 'node_modules/.bin/carnet'), ['serve'], {
-    env: { ...process.env, CARNET_DATA_DIR: join(folder, '.carnet'), CARNET_PORT: '0' },
-    stdio: 'ignore',
-  });
-  await sleep(milliseconds);
-  child.kill('SIGKILL');
-  await new Promise((resolve) => child.once('exit', resolve));
 }
 
 /** Fractions from 0 to 1 that are the same for the same seed. */

@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStore, type Store } from '@carnet/store';
+import type { Store } from '@carnet/store';
+import type { Database } from './database.ts';
 import type { Ledger } from './ledger.ts';
 
-/** Holds a data directory without a server against what must be true of it after any crash. */
-export async function examineData(dataDirectory: string, ledger: Ledger): Promise<void> {
-  const store = await openStore({ dataDirectory });
+/** Holds what a server has left in a folder against what must be true of it after any crash. */
+export async function examineData(
+  database: Database,
+  folder: string,
+  ledger: Ledger,
+): Promise<void> {
+  const store = await database.open(folder);
   try {
     await checkFeed(store);
     await checkRecords(store, ledger);
-    await checkFiles(store, join(dataDirectory, 'objects'));
+    await checkFiles(store, join(folder, '.carnet', 'objects'));
     assert.equal(await store.sweepObjectFiles(), 0, 'the server has left files without rows');
   } finally {
     await store.close();

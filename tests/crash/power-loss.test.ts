@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { makeImage, mountImage, whyNoDisk } from '../mounted-disk.ts';
-import { startServer } from '../started-server.ts';
 import { announcedSeed, prepareCrashes, seededRandom } from './crash-round.ts';
+import { sqlite } from './database.ts';
 import { examineData } from './examine-data.ts';
 import { Ledger } from './ledger.ts';
 
@@ -24,7 +24,7 @@ it(`keeps every acknowledged write when the power goes, ${losses} times`, {
   const ledger = new Ledger();
   let disk = mountImage(makeImage(join(images, '0')));
   mkdirSync(disk.folder);
-  let server = await startServer([], disk.folder);
+  let server = await sqlite.start(disk.folder);
   const crashes = await prepareCrashes(server, ledger);
   try {
     for (let loss = 0; loss < losses; loss += 1) {
@@ -37,12 +37,12 @@ it(`keeps every acknowledged write when the power goes, ${losses} times`, {
       disk.unmount();
       rmSync(before);
       disk = mountImage(after);
-      server = await startServer([], disk.folder);
+      server = await sqlite.start(disk.folder);
       await crashes.settle(server);
     }
     await crashes.checkAll(server);
     await server.crash();
-    await examineData(join(disk.folder, '.carnet'), ledger);
+    await examineData(sqlite, disk.folder, ledger);
     process.stdout.write(
       `${losses} losses of power: ${ledger.acknowledged.length} writes acknowledged, ` +
         `${ledger.unanswered} under way, of which ${ledger.surviving} had been done\n`,

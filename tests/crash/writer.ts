@@ -27,14 +27,16 @@ async function run(lane: string, steps: AsyncGenerator<Step>): Promise<void> {
       const done = $metadata.requestId ?? '';
       say({ lane, done, effects: { ...effects, ...step.learnt?.() } });
     } catch (error) {
-      // Without an answer nobody knows; an answer that refuses is what must not be.
-      if (isAnswer(error)) say({ lane, refused: `${operation}: ${error}` });
+      // Without an answer nobody knows, and a server that is unable says nothing else; any other
+      // refusal is what must not be.
+      if (isAnswer(error) && error.name !== 'ServiceUnavailable')
+        say({ lane, refused: `${operation}: ${error}` });
       return;
     }
   }
 }
 
-function isAnswer(error: unknown): boolean {
+function isAnswer(error: unknown): error is Error {
   if (error instanceof S3ServiceException) return true;
   return error instanceof Error && '$response' in error && '$fault' in error;
 }
