@@ -19,7 +19,7 @@ export interface Database {
 export const sqlite: Database = {
   name: 'SQLite',
   start: (folder) => startServer([], folder),
-  killWhileStarting: (folder, milliseconds) => killWhileStarting([], folder, milliseconds),
+  killWhileStarting: (folder, milliseconds) => killWhileStarting({}, folder, milliseconds),
   open: (folder) => openStore({ dataDirectory: join(folder, '.carnet') }),
 };
 
@@ -28,31 +28,25 @@ export async function openPostgres(): Promise<Database & { readonly server: Test
   const server = await startTestServer();
   const url = server.url('postgres');
   const masterKey = Buffer.alloc(32, 7);
-  // The key comes by the environment: a flag would show it to everybody on the machine.
-  const words = [
-    'env',
-    `CARNET_MASTER_KEY=${masterKey.toString('base64')}`,
-    `CARNET_DATABASE=${url}`,
-  ];
+  const settings = { CARNET_DATABASE: url, CARNET_MASTER_KEY: masterKey.toString('base64') };
   return {
     name: 'PostgreSQL',
     server,
-    start: (folder) => startServer([], folder, words),
-    killWhileStarting: (folder, milliseconds) => killWhileStarting(words, folder, milliseconds),
+    start: (folder) => startServer([], folder, settings),
+    killWhileStarting: (folder, milliseconds) => killWhileStarting(settings, folder, milliseconds),
     open: (folder) =>
       openStore({ dataDirectory: join(folder, '.carnet'), database: url, masterKey }),
   };
 }
 
 async function killWhileStarting(
-  through: readonly string[],
+  settings: Readonly<Record<string, string>>,
   folder: string,
   milliseconds: number,
 ): Promise<void> {
-  const program = join(root, 'node_modules/.bin/carnet');
-  const [command = program, ...words] = [...through, program, 'serve'];
-  const child = spawn(command, words, {
-    env: { ...process.env, CARNET_DATA_DIR: join(folder, '.carnet'), CARNET_PORT: '0' },
+  const data = { CARNET_DATA_DIR: join(folder, '.carnet'), CARNET_PORT: '0' };
+  const child = spawn(join(root, 'node_modules/.bin/carnet'), ['serve'], {
+    env: { ...process.env, ...data, ...settings },
     stdio: 'ignore',
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -33,8 +33,9 @@ export async function outlastKills(database: Database, kills: number): Promise<v
     assert.ok(acknowledged.length > 10 * kills, 'too few writes to tell');
     assert.ok(unanswered > kills, 'too few writes were under way to tell');
     server = await database.start(folder);
+    assert.equal(await server.stop(), 0);
   } finally {
     crashes.stop();
-    assert.equal(await server.stop(), 0);
+    await server.stop();
   }
 }

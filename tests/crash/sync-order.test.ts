@@ -45,7 +45,7 @@ describe('before a change is acknowledged', { skip: whyMissing('strace', '-V') }
   before(async () => {
     const calls = 'trace=fsync,fdatasync,rename,renameat2,unlink,unlinkat,pwrite64,write,writev';
     const words = ['strace', '-D', '-f', '-qq', '-y', '-s', '24', '-e', calls, '-o', log];
-    server = await startServer([], join(folder, 'server'), words);
+    server = await startServer([], join(folder, 'server'), {}, words);
     const { endpoint } = server;
     const settings = { endpoint, region: 'us-east-1', credentials: server.credentials() };
     iam = new IAMClient(settings);

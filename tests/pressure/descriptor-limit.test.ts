@@ -18,7 +18,7 @@ it(`survives ${limit} descriptors and twice as many connections`, {
   skip: whyNoDescriptors(),
 }, async () => {
   const words = ['sh', '-c', `ulimit -n ${limit}; exec "$@"`, 'sh'];
-  const server = await startServer([], undefined, words);
+  const server = await startServer([], undefined, {}, words);
   const settings = {
     endpoint: server.endpoint,
     region: 'us-east-1',
