@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { peakMemory } from '../clients/resident-memory.ts';
 import { incomingFiles } from '../crash/examine-data.ts';
-import { startServer } from '../started-server.ts';
+import { type StartedServer, startServer } from '../started-server.ts';
 import { readAnswer } from './raw-client.ts';
 import { openDescriptors, openSlowClients, type SlowClients, until } from './slow-client.ts';
 
@@ -23,6 +23,19 @@ export async function outlastSlowClients(
   wait: (slow: SlowClients, connections: () => number) => Promise<void>,
 ): Promise<void> {
   const server = await startServer();
+  try {
+    await outlast(server, each, wait);
+    assert.equal(await server.stop(), 0);
+  } finally {
+    await server.crash();
+  }
+}
+
+async function outlast(
+  server: StartedServer,
+  each: number,
+  wait: (slow: SlowClients, connections: () => number) => Promise<void>,
+): Promise<void> {
   const credentials = server.credentials();
   const settings = { endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
@@ -46,7 +59,7 @@ export async function outlastSlowClients(
   slow.stop();
   await until(() => openDescriptors(server.pid) <= before + 2);
   const { CARNET_DATA_DIR: dataDirectory = '' } = server.environment;
-  assert.deepEqual(incomingFiles(dataDirectory), []);
+  await until(() => incomingFiles(dataDirectory).length === 0);
   for (const index of slow.of('body').keys()) {
     await assert.rejects(
       s3.send(new HeadObjectCommand({ Bucket, Key: `body-${index}` })),
@@ -56,7 +69,6 @@ export async function outlastSlowClients(
   const megabytes = Math.round(peakMemory(server.pid) / 1024 ** 2);
   process.stdout.write(`${slow.clients.length} slow clients: at most ${megabytes} MB\n`);
   assert.ok(megabytes < 700, `${megabytes} MB`);
-  assert.equal(await server.stop(), 0);
 }
 
 /** Clients that are slow from the beginning are told so, and are let go. */

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { StoreUnavailable } from '@carnet/store';
+import { StoreUnavailable, unavailabilityOf } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import type { Logger } from 'pino';
 import { exitCode, Failure } from '../failure.ts';
@@ -133,6 +133,14 @@ function failureAnswer(error: unknown, log: Logger): FailureAnswer {
       what: 'the server has lost its database',
       why: error.message,
       next: 'bring the database back; the server goes on by itself then',
+      exitCode: exitCode.unexpected,
+    };
+  }
+  if (unavailabilityOf(error) !== undefined) {
+    return {
+      what: 'the server cannot write to its data directory',
+      why: error instanceof Error ? error.message : String(error),
+      next: 'make room on its disk, or make it writable; the server goes on by itself then',
       exitCode: exitCode.unexpected,
     };
   }
