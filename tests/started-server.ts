@@ -23,6 +23,8 @@ export interface StartedServer {
   readonly folder: string;
   /** The operator's temporary credentials, `Administrator` of the first account. */
   credentials(): Credentials;
+  /** What it wrote to stderr so far: its banner and its log. */
+  said(): string;
   /** Sends SIGTERM and resolves with the exit code, when the data directory is gone too. */
   stop(): Promise<number | null>;
   /** Kills the process where it stands and keeps the folder, for a server that starts again there. */
