@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type Guard, guards } from './guard.ts';
 import { runMatrix } from './matrix.ts';
-import { runTwins } from './twin.ts';
+import { runUnsignedHeaders } from './twin.ts';
 import { openWorld } from './world.ts';
 
 const removal = join(import.meta.dirname, 'remove-guard.ts');
@@ -21,9 +21,11 @@ async function failuresWithout(guard: Guard): Promise<readonly string[]> {
     REMOVED_GUARD: JSON.stringify(guard),
   });
   try {
-    const found = guard.shownByTwins
-      ? await runTwins(world, routes)
-      : await runMatrix(world, { places: 'each', only: routes, enough: 20 });
+    if (guard.isOfHeaders) {
+      await world.furnish();
+      return await runUnsignedHeaders(world);
+    }
+    const found = await runMatrix(world, { places: 'each', only: routes, enough: 20 });
     return found.failures;
   } finally {
     await world.close();

@@ -5,8 +5,8 @@ export interface Guard {
   /** As it stands there, once. */
   readonly guard: string;
   readonly without: string;
-  /** Guards that only an untampered request shows: what is not signed reaches no operation. */
-  readonly shownByTwins?: boolean;
+  /** What is not signed and reaches no operation: no refusal shows it. */
+  readonly isOfHeaders?: boolean;
 }
 
 /** Each line is one guard: the text as it stands, and what stands there without it. */
@@ -87,7 +87,7 @@ const ofSignature: readonly Guard[] = [
     ...(guardsOf(`${sigv4}/visible-header.ts`, [
       ['if (visible.has(name)) headers.set', 'headers.set'],
     ])[0] as Guard),
-    shownByTwins: true,
+    isOfHeaders: true,
   },
 ];
 

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { formsOf } from './form.ts';
 import { routesOf, runMatrix, type Tally } from './matrix.ts';
-import { runAnonymousTwins, runTwins } from './twin.ts';
+import { runAnonymousTwins, runTwins, runUnsignedHeaders } from './twin.ts';
 import { openWorld, type World } from './world.ts';
 
 /** Each of these stands for its family where every place of a request is tried. */
@@ -72,6 +72,11 @@ describe('a request that was tampered with is refused on every served route', ()
     context.diagnostic(`${calls} untampered requests answered`);
     assert.deepEqual(failures, []);
     assert.ok(calls >= routesOf(world, '').length * 2 * 10, `${calls} calls`);
+  });
+
+  it('and an object keeps no header that nobody signed', async () => {
+    await world.furnish();
+    assert.deepEqual(await runUnsignedHeaders(world), []);
   });
 
   it('and whoever needs no credentials gets the answers of others', async () => {

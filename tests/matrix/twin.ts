@@ -1,4 +1,5 @@
-import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { formsOf } from './form.ts';
 import { cellsOf, routesOf } from './matrix.ts';
 import { openConnection, type Pair, type RawCall } from './raw-call.ts';
 import type { ServedOperation } from './served-operation.ts';
@@ -92,9 +93,8 @@ type Ask = (cell: Cell, call?: RawCall) => Promise<string>;
  * Sends what the matrix tampers with as it is. Each answer is that of the plain call, sent before
  * or after: a call that creates something is answered differently the second time.
  */
-export async function runTwins(world: World, only?: readonly string[]): Promise<TwinReport> {
+export async function runTwins(world: World): Promise<TwinReport> {
   return eachRoute(world, async (operation, ask, compare) => {
-    if (only?.includes(operation.name) === false) return;
     for (const credentials of [world.probe, world.session]) {
       const cells = await cellsOf(operation, world, credentials);
       const [plain] = cells;
@@ -110,6 +110,24 @@ export async function runTwins(world: World, only?: readonly string[]): Promise<
       }
     }
   });
+}
+
+/** Stores an object with headers that nobody signed, and looks which of them it kept. */
+export async function runUnsignedHeaders({ server, s3: client, probe }: World): Promise<string[]> {
+  const [form] = formsOf('s3');
+  if (form === undefined) return ['no form of s3'];
+  const { host } = new URL(server.endpoint);
+  const draft = { method: 'PUT', path: '/matrix-bucket/plain', query: [], headers: [] };
+  const body = Buffer.from('matrix');
+  const signing = { form, credentials: probe, service: 's3', host, time: Date.now() };
+  const call = sign({ ...draft, body }, signing);
+  const connection = openConnection(server.endpoint);
+  const { status } = await connection.send({ ...call, headers: [...call.headers, ...unseen] });
+  connection.close();
+  const command = new HeadObjectCommand({ Bucket: 'matrix-bucket', Key: 'plain' });
+  const { ContentDisposition, ExpiresString } = await client.send(command);
+  const kept = [ContentDisposition, ExpiresString].filter((value) => value !== undefined);
+  return status === 200 ? kept : [`${status}`];
 }
 
 /** What no policy of a bucket can allow to strangers: it is the account's own. */
