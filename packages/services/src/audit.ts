@@ -66,6 +66,8 @@ export class Audit {
       await this.#store.requireRoom();
       await this.flush();
     } catch (error) {
+      // Written by somebody else meanwhile, at the end for one: then nothing has failed.
+      if (this.#waiting === 0) return;
       this.#flushIn(retryMilliseconds);
       this.#onFailure(error);
     }
@@ -73,6 +75,8 @@ export class Audit {
 
   /** Writes what waits. */
   async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#pack();
     const blocks = this.#blocks;
     if (blocks.length === 0) return;
