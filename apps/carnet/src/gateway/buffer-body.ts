@@ -13,6 +13,15 @@ export interface BufferLimit {
 const deadline = 30_000;
 /** Bytes of all bodies being buffered at once, so that many clients cannot fill the memory. */
 const sharedBudget = 256 * 1024 * 1024;
+
+/** A body of which not all has come. Nobody knows yet who sends it. */
+interface PartialBody {
+  bytes: number;
+  readonly cutOff: () => void;
+}
+
+/** Oldest first. */
+const partialBodies = new Set<PartialBody>();
 let sharedBytes = 0;
 
 /** The whole body. Refuses by its declared length before reading any of it. */
@@ -26,17 +35,37 @@ export async function bufferBody(body: RequestBody, limit: BufferLimit): Promise
   if (arrived !== undefined) return arrived;
   const end = performance.now() + deadline;
   const chunks: Uint8Array[] = [];
-  let length = 0;
+  const partial: PartialBody = { bytes: 0, cutOff: () => body.interrupt(limit.overloaded()) };
+  partialBodies.add(partial);
   try {
     for await (const chunk of body.read()) {
-      length += chunk.length;
-      sharedBytes += chunk.length;
-      if (length > limit.bytes) throw limit.tooLarge();
-      if (sharedBytes > sharedBudget || performance.now() > end) throw limit.overloaded();
+      hold(partial, chunk.length);
+      if (partial.bytes > limit.bytes) throw limit.tooLarge();
+      if (performance.now() > end) throw limit.overloaded();
       chunks.push(chunk);
     }
   } finally {
-    sharedBytes -= length;
+    letGo(partial);
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/**
+ * Makes room by cutting off whoever has kept theirs the longest: bodies that never end would
+ * otherwise keep everybody else out.
+ */
+function hold(partial: PartialBody, bytes: number): void {
+  // Cut off already, with a piece on its way.
+  if (!partialBodies.has(partial)) return;
+  partial.bytes += bytes;
+  sharedBytes += bytes;
+  for (const oldest of partialBodies) {
+    if (sharedBytes <= sharedBudget) return;
+    letGo(oldest);
+    oldest.cutOff();
+  }
+}
+
+function letGo(partial: PartialBody): void {
+  if (partialBodies.delete(partial)) sharedBytes -= partial.bytes;
 }

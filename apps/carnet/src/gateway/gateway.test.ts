@@ -49,6 +49,15 @@ describe('without credentials', () => {
     assert.equal((await one(`GET /healthz HTTP/1.1\r\n${hosted}\r\n`)).code, 'AccessDenied');
   });
 
+  test('a large document is not even read', async () => {
+    const ask = async (length: number) => {
+      const head = `POST /photos?delete HTTP/1.1\r\n${close}Content-Length: ${length}\r\n\r\n`;
+      return (await one(`${head}${'x'.repeat(length)}`)).code;
+    };
+    assert.equal(await ask(64 * 1024 + 1), 'MaxMessageLengthExceeded');
+    assert.notEqual(await ask(64 * 1024), 'MaxMessageLengthExceeded');
+  });
+
   test('nothing else is', async () => {
     const requests = [
       'GET /',

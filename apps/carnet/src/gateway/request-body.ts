@@ -20,6 +20,8 @@ export interface RequestBody {
    * when the client goes away, stops sending or sends too slowly.
    */
   read(): AsyncGenerator<Uint8Array, void, undefined>;
+  /** Makes a reading that is under way throw. */
+  interrupt(error: ApiError): void;
 }
 
 /** Milliseconds that a client may take for each `leastBytes` of a body, and for what is left of it. */
@@ -35,6 +37,7 @@ export function requestBody(
   const declaredLength = contentLength(request.rawHeaders);
   let heldBack = expectsContinue;
   let taken = false;
+  const reading: Reading = { interruption: undefined, wake: () => undefined };
   return {
     declaredLength,
     isUnread: () => !taken && !request.complete && declaredLength !== 0,
@@ -51,29 +54,43 @@ export function requestBody(
         heldBack = false;
         response.writeContinue();
       }
-      yield* readChunks(request);
+      yield* readChunks(request, reading);
+    },
+    interrupt(error) {
+      reading.interruption = error;
+      reading.wake();
     },
   };
 }
 
+/** A reading as its owner may end it. */
+interface Reading {
+  interruption: ApiError | undefined;
+  /** Ends the wait for the next bytes. */
+  wake: () => void;
+}
+
 /** Waits by hand: an iterator of Node's can be given up only together with the socket. */
-async function* readChunks(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readChunks(
+  request: IncomingMessage,
+  reading: Reading,
+): AsyncGenerator<Uint8Array, void, undefined> {
   let isLate = false;
   let isOver = request.readableEnded || request.destroyed;
-  let wake = (): void => undefined;
+  const readable = () => reading.wake();
   const end = () => {
     isOver = true;
-    wake();
+    readable();
   };
-  const readable = () => wake();
   request.on('readable', readable).on('end', end).on('close', end);
   const timer = setTimeout(() => {
     isLate = true;
-    wake();
+    readable();
   }, patience);
   let arrived = 0;
   try {
     while (!isOver) {
+      if (reading.interruption !== undefined) throw reading.interruption;
       const chunk: Uint8Array | null = request.read();
       if (chunk !== null) {
         yield chunk;
@@ -86,7 +103,7 @@ async function* readChunks(request: IncomingMessage): AsyncGenerator<Uint8Array,
         throw tooSlow();
       } else {
         await new Promise<void>((resolve) => {
-          wake = resolve;
+          reading.wake = resolve;
         });
       }
     }

@@ -5,6 +5,8 @@ import type { RequestBody } from './request-body.ts';
 
 /** The most that a document of S3 has: CompleteMultipartUpload with 10,000 parts. */
 const documentLimit = 2 * 1024 * 1024;
+/** The same of a caller whom nobody knows: reading a document costs more than sending it. */
+const anonymousDocumentLimit = 64 * 1024;
 /** The most that one request stores. */
 const objectLimit = 5 * 1024 ** 3;
 
@@ -40,11 +42,12 @@ export async function readDocument(
   request: VerifiedRequest,
   body: RequestBody,
 ): Promise<Uint8Array> {
+  const most = request.form === 'anonymous' ? anonymousDocumentLimit : documentLimit;
   const bytes = await bufferBody(body, {
-    bytes: documentLimit,
+    bytes: most,
     tooLarge: () =>
       new ApiError('MaxMessageLengthExceeded', 400, 'Your request was too big.', {
-        MaxMessageLengthBytes: String(documentLimit),
+        MaxMessageLengthBytes: String(most),
       }),
     overloaded: () => new ApiError('SlowDown', 503, 'Please reduce your request rate.'),
   });
