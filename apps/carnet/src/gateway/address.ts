@@ -14,8 +14,8 @@ export interface S3Address {
 /**
  * Takes a request target apart, path style or virtual-host style (`photos.localhost`,
  * `photos.s3.localhost`). The path is percent-decoded once and not normalised: what is authorized is
- * what is stored. Throws `InvalidURI` when it does not decode to UTF-8, `InvalidBucketName` when no
- * bucket could have the name.
+ * what is stored. Throws `InvalidURI` when it does not decode to UTF-8 or the key holds U+0000, for
+ * which no database can be asked, `InvalidBucketName` when no bucket could have the name.
  */
 export function readS3Address(raw: RawRequest): S3Address {
   const path = targetPath(raw.target);
@@ -37,6 +37,7 @@ function address(bucket: string, key: string, resource: string): S3Address {
     const message = 'The specified bucket is not valid.';
     throw new ApiError('InvalidBucketName', 400, message, { BucketName: bucket });
   }
+  if (key.includes('\0')) throw invalidUri();
   return { bucket, key: key || undefined, resource };
 }
 

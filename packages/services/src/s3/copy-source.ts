@@ -1,3 +1,4 @@
+import { checkedKey } from './object-key.ts';
 import { invalidArgument } from './s3-error.ts';
 
 /** What `x-amz-copy-source` names. */
@@ -11,6 +12,7 @@ export interface CopySource {
  * Reads `x-amz-copy-source`: `bucket/key` or `/bucket/key`, percent-encoded, with an optional
  * `?versionId=`. Authorization and the copy both take the source from here, so that what is read is
  * what was allowed: the key is literal, and no dot segments are resolved.
+ * Errors: `InvalidArgument`, and those of a key.
  */
 export function parseCopySource(header: string | undefined): CopySource {
   const text = header ?? '';
@@ -20,7 +22,8 @@ export function parseCopySource(header: string | undefined): CopySource {
   const relative = path.startsWith('/') ? path.slice(1) : path;
   const slash = relative.indexOf('/');
   if (slash < 1 || slash === relative.length - 1) throw malformed(text);
-  return { bucket: relative.slice(0, slash), key: relative.slice(slash + 1), versionId };
+  const key = checkedKey(relative.slice(slash + 1));
+  return { bucket: relative.slice(0, slash), key, versionId };
 }
 
 /** The source in one spelling, for the condition key `s3:x-amz-copy-source`: `bucket/key`. */
