@@ -24,7 +24,7 @@ import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
 import { checkManagedPolicyDocument } from './policy-document.ts';
 import { newPolicyResource, policyResource } from './resource.ts';
-import { hasTags, tagList, writeTags } from './tag-set.ts';
+import { hasTags, writeFirstTags } from './tag-set.ts';
 
 export const createPolicy = operation<CreatePolicyRequest, CreatePolicyResponse>({
   authorization: {
@@ -75,11 +75,11 @@ export const createPolicy = operation<CreatePolicyRequest, CreatePolicyResponse>
         created_at: context.now,
       })
       .execute();
-    await writeTags(context, row.policy_id, input.Tags ?? []);
+    const tags = await writeFirstTags(context, row.policy_id, input.Tags);
     const arn = customerPolicyArn(row);
     context.changed({ accountId: context.accountId, kind: 'managedPolicy', id: arn });
     const policy = describePolicy({ kind: 'customer', arn, row }, 0);
-    return { Policy: { ...policy, ...tagList(await readTags(context, row.policy_id)) } };
+    return { Policy: { ...policy, ...tags } };
   },
 });
 

@@ -1,6 +1,7 @@
 import type { Tag } from '@aws-sdk/client-iam';
 import { foldAscii } from '@carnet/policy';
 import type { OperationContext } from '../operation.ts';
+import { readTags } from './entity.ts';
 import { invalidInput, limitExceeded } from './error.ts';
 
 /**
@@ -36,6 +37,17 @@ export async function writeTags(
   if (Number(count) > context.settings.quotas.tagsPerResource) {
     throw limitExceeded('The number of tags has reached the maximum limit.');
   }
+}
+
+/** Writes the tags of something that was just made, and gives them as an answer has them. */
+export async function writeFirstTags(
+  context: OperationContext,
+  resourceId: string,
+  tags: readonly Tag[] | undefined,
+): Promise<{ Tags?: Tag[] }> {
+  if (!hasTags(tags)) return {};
+  await writeTags(context, resourceId, tags ?? []);
+  return tagList(await readTags(context, resourceId));
 }
 
 /** Keys that are not there are passed over, as AWS does. */

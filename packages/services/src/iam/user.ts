@@ -24,7 +24,7 @@ import { deleteConflict, entityAlreadyExists, notImplemented, quotaExceeded } fr
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
 import { newUserResource, renamedUserResource, userResource } from './resource.ts';
-import { hasTags, tagList, writeTags } from './tag-set.ts';
+import { hasTags, tagList, writeFirstTags } from './tag-set.ts';
 
 export const createUser = operation<CreateUserRequest, CreateUserResponse>({
   authorization: {
@@ -65,10 +65,9 @@ export const createUser = operation<CreateUserRequest, CreateUserResponse>({
       password_last_used_at: null,
     };
     await context.database.insertInto('iam_user').values(row).execute();
-    await writeTags(context, row.user_id, input.Tags ?? []);
+    const tags = await writeFirstTags(context, row.user_id, input.Tags);
     context.changed({ accountId: context.accountId, kind: 'user', id: row.user_id });
-    const tags = await readTags(context, row.user_id);
-    return { User: { ...describeUser(row), ...tagList(tags) } };
+    return { User: { ...describeUser(row), ...tags } };
   },
 });
 
