@@ -1,16 +1,12 @@
 import type { CompiledPolicy } from '../compile/compiled-policy.ts';
-import type { MatchedStatement } from '../decision.ts';
 import type { PrincipalMatch } from '../match/principal.ts';
 import type { PolicyType } from '../policy-type.ts';
-import type { Principal } from '../principal.ts';
-import { type Answer, askPolicies } from './ask-policies.ts';
+import { askPolicies, type Matches } from './ask-policies.ts';
 import type { ApplicablePolicies, AuthorizationRequest } from './authorization-request.ts';
 import type { Question } from './question.ts';
 
 /** What each kind of policy says, in the terms in which a request is decided. */
 export interface Answers {
-  /** The kind of the first policy that denies. */
-  readonly explicitDeny: PolicyType | undefined;
   readonly resourceControl: boolean;
   readonly serviceControl: boolean;
   readonly vpcEndpoint: boolean;
@@ -20,59 +16,57 @@ export interface Answers {
   readonly identity: boolean;
   readonly permissionsBoundary: boolean;
   readonly session: boolean;
-  /** All, in the order in which the kinds are asked. */
-  readonly all: readonly Answer[];
+  readonly matches: Matches;
 }
 
-const ALLOWS: Answer = { allows: 'direct', allowing: [], denying: [] };
-const SILENT: Answer = { allows: 'none', allowing: [], denying: [] };
+const NO_POLICIES: readonly CompiledPolicy[] = [];
 
-/** Asks every policy that applies. None is left out: a Deny may stand anywhere. */
+/**
+ * Asks every policy that applies. None is left out: a Deny may stand anywhere. The order is that of
+ * AWS's flow chart, in which a deny is reported too.
+ */
 export function askAll(
   question: Question,
   request: AuthorizationRequest,
   policies: ApplicablePolicies,
 ): Answers {
-  const { principal } = request;
-  const hasAccount = principal.kind !== 'anonymous' && principal.kind !== 'service';
-  const ask = (list: readonly CompiledPolicy[]): Answer => askPolicies(list, question);
-  const gate = (list: readonly CompiledPolicy[] | undefined): Answer =>
-    list === undefined ? ALLOWS : ask(list);
-  const one = (policy: CompiledPolicy | undefined): Answer =>
-    policy === undefined ? SILENT : ask([policy]);
+  const { kind } = request.principal;
+  const hasAccount = kind !== 'anonymous' && kind !== 'service';
+  const matches: Matches = { allowing: [], denying: [], deniedBy: undefined };
+  const ask = (type: PolicyType, list: readonly CompiledPolicy[]): PrincipalMatch =>
+    askPolicies(type, list, question, matches);
+  const askOne = (type: PolicyType, policy: CompiledPolicy | undefined): PrincipalMatch =>
+    policy === undefined ? 'none' : ask(type, [policy]);
+  const passes = (type: PolicyType, list: readonly CompiledPolicy[] | undefined): boolean =>
+    list === undefined || ask(type, list) !== 'none';
 
-  const resourceControl = gate(policies.resourceControl);
-  const serviceControl = hasAccount ? (policies.serviceControl ?? []).map(ask) : [];
-  const vpcEndpoint = gate(listOf(principal.kind === 'service' ? undefined : policies.vpcEndpoint));
-  const resource = one(policies.resource);
-  const trust = one(policies.trust);
-  const identity = hasAccount ? ask(policies.identity) : SILENT;
-  const permissionsBoundary = gate(listOf(policies.permissionsBoundary));
-  const session = askSession(principal, policies.session, ask);
+  const resourceControl = passes('resourceControl', policies.resourceControl);
+  let serviceControl = true;
+  if (hasAccount) {
+    for (const level of policies.serviceControl ?? []) {
+      if (!passes('serviceControl', level)) serviceControl = false;
+    }
+  }
+  const { vpcEndpoint: endpoint, permissionsBoundary: boundary } = policies;
+  const vpcEndpoint =
+    kind === 'service' || endpoint === undefined || passes('vpcEndpoint', [endpoint]);
+  const resource = askOne('resource', policies.resource);
+  const trust = askOne('trust', policies.trust);
+  const identity = ask('identity', hasAccount ? policies.identity : NO_POLICIES) !== 'none';
+  const permissionsBoundary = boundary === undefined || passes('permissionsBoundary', [boundary]);
+  const session = passesSession(kind, policies.session, passes);
 
-  // The order of AWS's flow chart: it is also the order in which a deny is reported.
-  const kinds: readonly (readonly [PolicyType, Answer])[] = [
-    ['resourceControl', resourceControl],
-    ...serviceControl.map((level) => ['serviceControl', level] as const),
-    ['vpcEndpoint', vpcEndpoint],
-    ['resource', resource],
-    ['trust', trust],
-    ['identity', identity],
-    ['permissionsBoundary', permissionsBoundary],
-    ['session', session],
-  ];
   const hasTrust = policies.trust !== undefined || asksForTrust(question);
   return {
-    explicitDeny: kinds.find(([, answer]) => answer.denying.length > 0)?.[0],
-    resourceControl: allows(resourceControl),
-    serviceControl: serviceControl.every(allows),
-    vpcEndpoint: allows(vpcEndpoint),
-    resource: hasTrust ? trust.allows : resource.allows,
+    resourceControl,
+    serviceControl,
+    vpcEndpoint,
+    resource: hasTrust ? trust : resource,
     resourceType: hasTrust ? 'trust' : 'resource',
-    identity: allows(identity),
-    permissionsBoundary: allows(permissionsBoundary),
-    session: allows(session),
-    all: kinds.map(([, answer]) => answer),
+    identity,
+    permissionsBoundary,
+    session,
+    matches,
   };
 }
 
@@ -89,28 +83,11 @@ function asksForTrust({ action, resource }: Question): boolean {
 }
 
 /** A session passed without policies is not limited, but one of GetFederationToken has nothing. */
-function askSession(
-  principal: Principal,
+function passesSession(
+  kind: AuthorizationRequest['principal']['kind'],
   policies: readonly CompiledPolicy[] | undefined,
-  ask: (list: readonly CompiledPolicy[]) => Answer,
-): Answer {
-  if (policies === undefined || policies.length === 0) {
-    return principal.kind === 'federatedUser' ? SILENT : ALLOWS;
-  }
-  return ask(policies);
-}
-
-function listOf(policy: CompiledPolicy | undefined): readonly CompiledPolicy[] | undefined {
-  return policy === undefined ? undefined : [policy];
-}
-
-function allows(answer: Answer): boolean {
-  return answer.allows !== 'none';
-}
-
-export function matched(
-  answers: Answers,
-  which: 'allowing' | 'denying',
-): readonly MatchedStatement[] {
-  return answers.all.flatMap((answer) => answer[which]);
+  passes: (type: PolicyType, list: readonly CompiledPolicy[]) => boolean,
+): boolean {
+  if (policies === undefined || policies.length === 0) return kind !== 'federatedUser';
+  return passes('session', policies);
 }

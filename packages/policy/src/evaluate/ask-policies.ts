@@ -3,20 +3,27 @@ import type { CompiledStatement } from '../compile/compile-statement.ts';
 import type { CompiledPolicy } from '../compile/compiled-policy.ts';
 import type { MatchedStatement } from '../decision.ts';
 import { nearer, type PrincipalMatch } from '../match/principal.ts';
+import type { PolicyType } from '../policy-type.ts';
 import type { Question } from './question.ts';
 
-/** What one kind of policy says about a request. */
-export interface Answer {
-  /** How near the matching Allow statements come to the caller; `none` when nothing allows. */
-  readonly allows: PrincipalMatch;
-  readonly allowing: readonly MatchedStatement[];
-  readonly denying: readonly MatchedStatement[];
+/** The statements that matched, of all policies asked so far, in the order in which they were asked. */
+export interface Matches {
+  readonly allowing: MatchedStatement[];
+  readonly denying: MatchedStatement[];
+  /** The kind of the first policy that denied. */
+  deniedBy: PolicyType | undefined;
 }
 
-/** Asks every policy of a list; an Allow in any of them is enough. */
-export function askPolicies(policies: readonly CompiledPolicy[], question: Question): Answer {
-  const allowing: MatchedStatement[] = [];
-  const denying: MatchedStatement[] = [];
+/**
+ * Asks every policy of a list and adds what matched to `matches`; an Allow in any of them is enough.
+ * How near the matching Allow statements come to the caller; `none` when nothing allows.
+ */
+export function askPolicies(
+  type: PolicyType,
+  policies: readonly CompiledPolicy[],
+  question: Question,
+  matches: Matches,
+): PrincipalMatch {
   let allows: PrincipalMatch = 'none';
   for (const policy of policies) {
     forEachCovering(policy.actions, question.action, (statement) => {
@@ -24,14 +31,15 @@ export function askPolicies(policies: readonly CompiledPolicy[], question: Quest
       if (match === 'none') return;
       const matched: MatchedStatement = { policy, statementIndex: statement.index };
       if (statement.effect === 'Deny') {
-        denying.push(matched);
+        matches.denying.push(matched);
+        matches.deniedBy ??= type;
       } else {
-        allowing.push(matched);
+        matches.allowing.push(matched);
         allows = nearer(allows, match);
       }
     });
   }
-  return { allows, allowing, denying };
+  return allows;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Decision } from '../decision.ts';
 import type { PolicyType } from '../policy-type.ts';
-import { type Answers, askAll, matched } from './answers.ts';
+import { type Answers, askAll } from './answers.ts';
 import type { ApplicablePolicies, AuthorizationRequest } from './authorization-request.ts';
 import { questionOf } from './question.ts';
 
@@ -12,23 +12,23 @@ import { questionOf } from './question.ts';
 export function authorize(request: AuthorizationRequest, policies: ApplicablePolicies): Decision {
   const question = questionOf(request, policies);
   const answers = askAll(question, request, policies);
-  const missingContextValues = [...question.missing];
+  const { allowing, denying, deniedBy } = answers.matches;
+  const missingContextValues = question.missing.size === 0 ? NONE : [...question.missing];
 
-  const deniedBy = answers.explicitDeny;
   if (deniedBy !== undefined) {
-    const matchedStatements = matched(answers, 'denying');
     return {
       decision: 'explicitDeny',
-      matchedStatements,
+      matchedStatements: denying,
       stoppedBy: deniedBy,
       missingContextValues,
     };
   }
   const stoppedBy = closedGate(answers) ?? withheldBy(request, answers);
   const decision = stoppedBy === undefined ? 'allowed' : 'implicitDeny';
-  const matchedStatements = matched(answers, 'allowing');
-  return { decision, matchedStatements, stoppedBy, missingContextValues };
+  return { decision, matchedStatements: allowing, stoppedBy, missingContextValues };
 }
+
+const NONE: readonly string[] = Object.freeze([]);
 
 /** What the organizations and the network let through; whoever is exempt is not asked. */
 function closedGate(answers: Answers): PolicyType | undefined {

@@ -35,12 +35,26 @@ export function questionOf(request: AuthorizationRequest, policies: ApplicablePo
   return {
     principal,
     hasBoundary: policies.permissionsBoundary !== undefined,
-    action: foldAscii(request.action),
+    action: foldedAction(request.action),
     resource,
     missing,
     lookUp,
     resolve,
   };
+}
+
+/** Enough for every action of AWS; whoever asks for more than exist pays for it. */
+const MOST_ACTIONS = 32_768;
+const foldedActions = new Map<string, string>();
+
+/** The same actions are asked about again and again. */
+function foldedAction(action: string): string {
+  const known = foldedActions.get(action);
+  if (known !== undefined) return known;
+  const folded = foldAscii(action);
+  if (foldedActions.size >= MOST_ACTIONS) foldedActions.clear();
+  foldedActions.set(action, folded);
+  return folded;
 }
 
 /** An empty list is no value: the key counts as absent. */
