@@ -6,7 +6,7 @@ import { AccessKeys } from './authentication/access-keys.ts';
 import { createAuthenticator } from './authentication/authenticate.ts';
 import { LastUsed } from './authentication/last-used.ts';
 import { AuthorizationState } from './authorization/authorization-state.ts';
-import { type DispatchParts, dispatch } from './dispatch.ts';
+import { type DispatchParts, dispatch, recordRefusal } from './dispatch.ts';
 import { iamOperations } from './iam/service.ts';
 import type { OperationTable } from './operation.ts';
 import { s3Operations } from './s3/service.ts';
@@ -72,6 +72,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
   return {
     authenticate: authenticator.authenticate,
     dispatch: (call) => dispatch(parts, call),
+    recordRefusal: (call, error) => recordRefusal(parts, call, error),
     operator: createOperator({ store, state, audit, region: settings.region, clock, reset }),
     async close() {
       clearInterval(timer);

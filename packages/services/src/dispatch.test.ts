@@ -231,10 +231,15 @@ describe('dispatch', () => {
   });
 
   it('says that it does not serve what it does not serve', async (test) => {
-    const { call } = await openTestServices(test);
+    const services = await openTestServices(test);
+    const { call } = services;
     for (const operation of ['CreateSAMLProvider', 'constructor', '__proto__']) {
       await assert.rejects(call('iam', operation), { code: 'NotImplemented', status: 501 });
     }
+    await services.services.close();
+    const [record, ...more] = await readsOf(services, 'CreateSAMLProvider');
+    assert.equal(more.length, 0);
+    assert.deepEqual([record?.errorCode, record?.accountId], ['NotImplemented', '111111111111']);
   });
 
   it('commits no change without its record', async (test) => {

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { isUndone, type Store, type Transaction, unavailabilityOf } from '@carnet/store';
-import { ApiError, describeForRecord, serviceModel } from '@carnet/wire';
+import { ApiError } from '@carnet/wire';
 import type { Audit } from './audit.ts';
-import { limitedParameters, limitedUserAgent } from './audit-limit.ts';
+import { auditEvent, type Outcome } from './audit-event.ts';
 import type { AuditEvent } from './audit-record.ts';
 import type { LastUsed } from './authentication/last-used.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
@@ -35,11 +34,31 @@ export interface DispatchParts {
  */
 export async function dispatch(parts: DispatchParts, call: Call): Promise<unknown> {
   const definition = findOperation(parts.tables, call);
-  if (!definition) throw notServed(call.operation);
+  if (!definition) {
+    const error = notServed(call.operation);
+    recordRefusal(parts, call, error);
+    throw error;
+  }
   // The codec decoded the input for this very operation: the table's type cannot know it.
   const operation = definition as unknown as Operation<object, unknown, unknown>;
   const run = new Run(parts, call, operation);
   return run.answer();
+}
+
+/**
+ * The record of a call that was refused before it could be dispatched. Of somebody whom nobody knows
+ * there is none: whoever sends nonsense could fill the disk with it.
+ */
+export function recordRefusal(
+  { audit, clock }: Pick<DispatchParts, 'audit' | 'clock'>,
+  call: Call,
+  error: ApiError,
+): void {
+  const { caller } = call.request;
+  if (caller.kind === 'anonymous') return;
+  const { accountId } = caller;
+  audit.requireRoom();
+  audit.note(auditEvent(call, { accountId, time: clock(), readOnly: false, error }));
 }
 
 /** Own members only: a table is no place to find `constructor` in. */
@@ -51,11 +70,6 @@ function findOperation(tables: DispatchParts['tables'], { service, operation }: 
 /** The model knows the operation and nothing here serves it: nothing pretends. */
 function notServed(operation: string): ApiError {
   return new ApiError('NotImplemented', 501, `The operation ${operation} is not implemented.`);
-}
-
-interface Outcome {
-  readonly output?: unknown;
-  readonly error?: unknown;
 }
 
 /** The account of a caller without one. */
@@ -186,38 +200,7 @@ class Run {
       (accountId) => accountId !== own && accountId !== nobody,
     );
     const recipients = own === nobody && others.length > 0 ? others : [own, ...others];
-    return recipients.map((accountId) => this.#event(outcome, accountId));
+    const facts = { time: this.#now, readOnly: this.#operation.access === 'read', ...outcome };
+    return recipients.map((accountId) => auditEvent(this.#call, { ...facts, accountId }));
   }
-
-  #event({ output, error }: Outcome, accountId: string): AuditEvent {
-    const { request, service, operation, input, requestId } = this.#call;
-    const { caller } = request;
-    const model = serviceModel(service);
-    return {
-      caller,
-      accountId,
-      eventId: randomUUID(),
-      time: this.#now,
-      service,
-      operation,
-      region: request.region,
-      sourceIp: request.transport.sourceIp,
-      userAgent: limitedUserAgent(request.headers.get('user-agent')),
-      requestId,
-      readOnly: this.#operation.access === 'read',
-      requestParameters: limitedParameters(
-        model && describeForRecord(model, operation, 'input', input),
-        caller.kind === 'anonymous' ? 'anonymous' : 'known',
-      ),
-      responseElements: model && describeForRecord(model, operation, 'output', output),
-      errorCode: errorCodeOf(error),
-      errorMessage: error instanceof ApiError ? error.message : undefined,
-    };
-  }
-}
-
-/** What is no error of the API is a bug, and the record says no more of it than the caller reads. */
-function errorCodeOf(error: unknown): string | undefined {
-  if (error === undefined) return undefined;
-  return error instanceof ApiError ? error.code : 'InternalFailure';
 }

@@ -1,4 +1,4 @@
-import type { CredentialReading, PayloadMode } from '@carnet/wire';
+import type { ApiError, CredentialReading, PayloadMode } from '@carnet/wire';
 import type { Caller } from './authentication/caller.ts';
 
 /** The services behind one port: what the gateway calls. */
@@ -18,6 +18,8 @@ export interface Services {
    * `ApiError`; an operation that is not served is `NotImplemented`, 501.
    */
   dispatch(call: Call): Promise<unknown>;
+  /** Records a call that was refused between the two: its input is not what the model asks for. */
+  recordRefusal(call: Call, error: ApiError): void;
   readonly operator: Operator;
   /** Writes what is remembered and lets go of the store, which stays open. */
   close(): Promise<void>;

@@ -11,6 +11,7 @@ import { targetPath } from './address.ts';
 import type { Answer } from './answer.ts';
 import { bufferBody } from './buffer-body.ts';
 import type { Exchange, GatewayParts } from './exchange.ts';
+import { refusedCall } from './refused-call.ts';
 
 /** More than the largest request of IAM or STS has. */
 const bodyLimit = 1024 * 1024;
@@ -30,14 +31,14 @@ export async function callQueryService(
   const request = await services.authenticate(exchange.reading, exchange.transport, body);
   const { operation, input } = decodeQueryRequest(model, formText(request, body));
   exchange.operation = operation;
-  validateInput(model, operation, input);
-  const output = await services.dispatch({
-    request,
-    service: model.service,
-    operation,
-    input,
-    requestId: exchange.requestId,
-  });
+  const { requestId } = exchange;
+  const call = { request, service: model.service, operation, input, requestId };
+  try {
+    validateInput(model, operation, input);
+  } catch (error) {
+    throw refusedCall(services, call, error);
+  }
+  const output = await services.dispatch(call);
   return {
     status: 200,
     headers: queryHeaders(exchange),

@@ -13,6 +13,7 @@ import {
 import { readS3Address, type S3Address, targetPath } from './address.ts';
 import type { Answer } from './answer.ts';
 import type { Exchange, GatewayParts } from './exchange.ts';
+import { refusedCall } from './refused-call.ts';
 import { s3HostId } from './request-id.ts';
 import { payloadLength, readDocument, streamBody } from './s3-body.ts';
 
@@ -37,14 +38,14 @@ export async function callS3(
   });
   if (operation === undefined) throw methodNotAllowed();
   exchange.operation = operation;
-  const input = await decodeInput(exchange, model, operation, request, address);
-  const output = await services.dispatch({
-    request,
-    service: 's3',
-    operation,
-    input,
-    requestId: exchange.requestId,
-  });
+  const call = { request, service: 's3', operation, requestId: exchange.requestId };
+  let input: object = {};
+  try {
+    input = await decodeInput(exchange, model, operation, request, address);
+  } catch (error) {
+    throw refusedCall(services, { ...call, input }, error);
+  }
+  const output = await services.dispatch({ ...call, input });
   const encoded = encodeRestXmlResponse(model, operation, output as object);
   return {
     status: encoded.status,

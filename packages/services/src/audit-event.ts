@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { ApiError, describeForRecord, serviceModel } from '@carnet/wire';
+import { limitedParameters, limitedUserAgent } from './audit-limit.ts';
+import type { AuditEvent } from './audit-record.ts';
+import type { Call } from './services.ts';
+
+/** What became of a call. */
+export interface Outcome {
+  readonly output?: unknown;
+  readonly error?: unknown;
+}
+
+/** The event of one call, for the record of one account. */
+export function auditEvent(
+  { request, service, operation, input, requestId }: Call,
+  facts: Outcome & {
+    readonly accountId: string;
+    /** Milliseconds since 1970. */
+    readonly time: number;
+    readonly readOnly: boolean;
+  },
+): AuditEvent {
+  const { caller } = request;
+  const { accountId, time, readOnly, output, error } = facts;
+  const model = serviceModel(service);
+  return {
+    caller,
+    accountId,
+    eventId: randomUUID(),
+    time,
+    service,
+    operation,
+    region: request.region,
+    sourceIp: request.transport.sourceIp,
+    userAgent: limitedUserAgent(request.headers.get('user-agent')),
+    requestId,
+    readOnly,
+    requestParameters: limitedParameters(
+      model && describeForRecord(model, operation, 'input', input),
+      caller.kind === 'anonymous' ? 'anonymous' : 'known',
+    ),
+    responseElements: model && describeForRecord(model, operation, 'output', output),
+    errorCode: errorCodeOf(error),
+    errorMessage: error instanceof ApiError ? error.message : undefined,
+  };
+}
+
+/** What is no error of the API is a bug, and the record says no more of it than the caller reads. */
+function errorCodeOf(error: unknown): string | undefined {
+  if (error === undefined) return undefined;
+  return error instanceof ApiError ? error.code : 'InternalFailure';
+}
