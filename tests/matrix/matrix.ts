@@ -8,6 +8,7 @@ import { type ServedOperation, servedOperations } from './served-operation.ts';
 import { isOfVersion2 } from './signer.ts';
 import { anonymousTamperings } from './tampering/anonymous.ts';
 import { authorizationHeaderTamperings } from './tampering/authorization-header.ts';
+import { chunkTamperings } from './tampering/chunk.ts';
 import { credentialTamperings } from './tampering/credential.ts';
 import { payloadTamperings } from './tampering/payload.ts';
 import { presignedQueryTamperings } from './tampering/presigned-query.ts';
@@ -24,6 +25,7 @@ const tamperings: readonly Tampering[] = [
   ...credentialTamperings,
   ...requestTamperings,
   ...payloadTamperings,
+  ...chunkTamperings,
 ];
 
 /** How many requests were refused, by what they were made of. */

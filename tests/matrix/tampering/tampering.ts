@@ -1,7 +1,7 @@
 import type { Pair, RawCall } from '../raw-call.ts';
 import { type Refusal, refusalOf, type Situation } from '../refusal.ts';
 import type { ServedOperation } from '../served-operation.ts';
-import { type Draft, type SignedCall, type Signing, sign } from '../signer.ts';
+import { type Draft, type SignedCall, type Signing, sign, trailerName } from '../signer.ts';
 import type { World } from '../world.ts';
 
 /** One served operation, as one client of it calls. */
@@ -140,3 +140,12 @@ export const otherCase = (text: string) =>
   text.replace(/[a-z]/gi, (letter) =>
     letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
   );
+
+/** Whether a cell's payload is of one of these modes. */
+export const isOfMode =
+  (...payloads: readonly string[]) =>
+  ({ signing }: Cell) =>
+    payloads.includes(signing.form.payload);
+
+/** Whether a signed header holds a checksum of the content. */
+export const hasChecksum = ({ draft }: Cell) => has(draft.headers, trailerName);
