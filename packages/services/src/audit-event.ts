@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, describeForRecord, serviceModel } from '@carnet/wire';
-import { limitedParameters, limitedUserAgent } from './audit-limit.ts';
+import { limitedPart, limitedUserAgent } from './audit-limit.ts';
 import type { AuditEvent } from './audit-record.ts';
 import type { Call } from './services.ts';
 
@@ -23,6 +23,11 @@ export function auditEvent(
   const { caller } = request;
   const { accountId, time, readOnly, output, error } = facts;
   const model = serviceModel(service);
+  const part = (side: 'input' | 'output', value: unknown) =>
+    limitedPart(
+      model && describeForRecord(model, operation, side, value),
+      sizeOf(caller.kind === 'anonymous', error !== undefined),
+    );
   return {
     caller,
     accountId,
@@ -35,14 +40,16 @@ export function auditEvent(
     userAgent: limitedUserAgent(request.headers.get('user-agent')),
     requestId,
     readOnly,
-    requestParameters: limitedParameters(
-      model && describeForRecord(model, operation, 'input', input),
-      caller.kind === 'anonymous' ? 'anonymous' : 'known',
-    ),
-    responseElements: model && describeForRecord(model, operation, 'output', output),
+    requestParameters: part('input', input),
+    responseElements: part('output', output),
     errorCode: errorCodeOf(error),
     errorMessage: error instanceof ApiError ? error.message : undefined,
   };
+}
+
+function sizeOf(isAnonymous: boolean, isRefused: boolean) {
+  if (isAnonymous) return 'anonymous';
+  return isRefused ? 'refused' : 'known';
 }
 
 /** What is no error of the API is a bug, and the record says no more of it than the caller reads. */

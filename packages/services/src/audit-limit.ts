@@ -1,7 +1,10 @@
 /** Bytes of a user agent that are kept, CloudTrail's own limit. */
 const longestUserAgent = 1024;
-/** Characters of parameters, CloudTrail's limit; of whom nobody knows, enough to see what was tried. */
-const longestParameters = { known: 100_000, anonymous: 2000 };
+/**
+ * Characters of parameters or of an answer. Of a call that was let through, CloudTrail's own limit;
+ * of one that was not, or of whom nobody knows, enough to see what was tried.
+ */
+const longestParts = { known: 100_000, refused: 8000, anonymous: 2000 };
 
 /** A record has to be small whatever a caller sends: whoever may call could fill the disk. */
 export function limitedUserAgent(userAgent: string | undefined): string | undefined {
@@ -10,12 +13,12 @@ export function limitedUserAgent(userAgent: string | undefined): string | undefi
     : userAgent.slice(0, longestUserAgent);
 }
 
-/** Parameters, or a word that they were too many. */
-export function limitedParameters(parameters: unknown, caller: 'known' | 'anonymous'): unknown {
-  const limit = longestParameters[caller];
-  return remaining(parameters, limit) < 0
+/** A part of a record, or a word that it was too much. */
+export function limitedPart(part: unknown, of: keyof typeof longestParts): unknown {
+  const limit = longestParts[of];
+  return remaining(part, limit) < 0
     ? { omitted: true, reason: `larger than ${limit} characters` }
-    : parameters;
+    : part;
 }
 
 /** What is left of `budget` characters; negative as soon as it is known to be too little. */

@@ -15,6 +15,8 @@ export class Audit {
   #blocks: Schema['audit_block'][] = [];
   /** How many records wait, packed or not. */
   #waiting = 0;
+  /** Characters of the packed ones. */
+  #waitingLength = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** `onFailure` is told when a block could not be written; it is tried again until it is. */
@@ -43,7 +45,7 @@ export class Audit {
 
   /** Throws when too many records wait: a call that could not be recorded is not answered. */
   requireRoom(): void {
-    if (this.#waiting < mostWaiting) return;
+    if (this.#waiting < mostWaiting && this.#waitingLength < longestWaiting) return;
     throw new ApiError('ServiceUnavailable', 503, 'The audit record cannot be written.');
   }
 
@@ -93,19 +95,25 @@ export class Audit {
       this.#blocks = [...blocks, ...this.#blocks];
       throw error;
     }
-    this.#waiting -= blocks.reduce((sum, { events }) => sum + events, 0);
+    for (const { events, records } of blocks) {
+      this.#waiting -= events;
+      this.#waitingLength -= records.length;
+    }
   }
 
   /** Soon, so that what is known of a call does not grow old in memory. */
   #pack(): void {
     if (this.#events.length === 0) return;
-    this.#blocks.push(...packAuditBlocks(this.#events));
+    const blocks = packAuditBlocks(this.#events);
+    for (const { records } of blocks) this.#waitingLength += records.length;
+    this.#blocks.push(...blocks);
     this.#events = [];
   }
 }
 
 /** Records that may wait: beyond it calls are refused, since a call without a record must not be. */
 const mostWaiting = 100_000;
+const longestWaiting = 64 * 1024 * 1024;
 const batchMilliseconds = 200;
 /** After a block that could not be written. */
 const retryMilliseconds = 1000;

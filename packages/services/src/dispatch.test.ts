@@ -230,6 +230,58 @@ describe('dispatch', () => {
     assert.ok(JSON.stringify(denied).length < 2000);
   });
 
+  it('writes nothing for a list of which nothing may be changed, and records it once', async (test) => {
+    const services = await openTestServices(test);
+    const { call, createUser, store } = services;
+    const dave = await createUser('dave');
+    await call('s3', 'CreateBucket', { Bucket: 'photos' });
+    const before = await store.database.selectFrom('audit_event').select('event_id').execute();
+    const Objects = Array.from({ length: 1000 }, (_, index) => ({ Key: `key-${index}` }));
+    for (const Bucket of ['photos', 'nowhere']) {
+      const input = { Bucket, Delete: { Objects } };
+      const { Errors } = (await call('s3', 'DeleteObjects', input, dave)) as { Errors: unknown[] };
+      assert.equal(Errors.length, 1000);
+    }
+    const after = await store.database.selectFrom('audit_event').select('event_id').execute();
+    assert.equal(after.length, before.length);
+    await services.services.close();
+    const records = await readsOf(services, 'DeleteObjects');
+    assert.deepEqual(
+      records.map(({ errorCode }) => errorCode),
+      ['AccessDenied', 'AccessDenied'],
+    );
+    assert.ok(JSON.stringify(records).length < 4000);
+  });
+
+  it('records entries of a list for the account whose they are', async (test) => {
+    const services = await openTestServices(test);
+    const { call, services: running } = services;
+    await running.operator.createAccount({ name: 'second', accountId: '222222222222' });
+    const other = await running.operator.credentials({ accountId: '222222222222' });
+    await call('s3', 'CreateBucket', { Bucket: 'photos' });
+    await call('s3', 'PutBucketPolicy', {
+      Bucket: 'photos',
+      Policy: document({
+        Effect: 'Allow',
+        Principal: { AWS: '222222222222' },
+        Action: 's3:DeleteObject',
+        Resource: 'arn:aws:s3:::photos/*',
+      }),
+    });
+    const input = { Bucket: 'photos', Delete: { Objects: [{ Key: 'pic.jpg' }] } };
+    await call('s3', 'DeleteObjects', input, other);
+    const rows = await services.store.database
+      .selectFrom('audit_event')
+      .select('account_id')
+      .where('event_name', '=', 'DeleteObjects')
+      .orderBy('account_id')
+      .execute();
+    assert.deepEqual(
+      rows.map((row) => row.account_id),
+      ['111111111111', '222222222222'],
+    );
+  });
+
   it('says that it does not serve what it does not serve', async (test) => {
     const services = await openTestServices(test);
     const { call } = services;

@@ -5,7 +5,7 @@ import { auditEvent, type Outcome } from './audit-event.ts';
 import type { AuditEvent } from './audit-record.ts';
 import type { LastUsed } from './authentication/last-used.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
-import { type Gate, openGate, ungated } from './authorization/gate.ts';
+import { accessDenied, type Gate, openGate, ungated } from './authorization/gate.ts';
 import { CallContext } from './call-context.ts';
 import type { Operation, OperationContext, OperationTable, ResolveContext } from './operation.ts';
 import { explainUnavailable } from './service-unavailable.ts';
@@ -125,6 +125,12 @@ class Run {
       const output = await operation.run(this.#context(gate, undefined), input, prepared);
       for (const event of this.#events({})) audit.note(event);
       return output;
+    }
+    const refused = operation.refusedOutput?.(prepared, input);
+    if (refused !== undefined) {
+      audit.requireRoom();
+      for (const event of this.#events({ error: accessDenied() })) audit.note(event);
+      return refused;
     }
     const ofPreparation = this.#afterCommit;
     return store.transaction(async (transaction) => {

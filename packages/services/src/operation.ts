@@ -16,6 +16,11 @@ export interface Operation<Input, Output, Prepared = undefined> {
    * after authorization; clean up what it leaves in `context.afterRollback`.
    */
   prepare?(context: OperationContext, input: Input): Promise<Prepared>;
+  /**
+   * What is answered when nothing is left to change after all, because none of the entries of a list
+   * may be changed: the call then is a refusal, and makes no transaction. Undefined: `run` answers.
+   */
+  refusedOutput?(prepared: Prepared, input: Input): Output | undefined;
   /** May run again after a serialization failure: changes nothing outside of the database. */
   run(context: OperationContext, input: Input, prepared: Prepared): Promise<Output>;
 }

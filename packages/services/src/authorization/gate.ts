@@ -117,8 +117,10 @@ export async function openGate(parts: GateParts): Promise<Gate> {
         if (!further.when || further.when(input)) await require(further, input);
       }
     },
-    isAllowed: (action, resource) =>
-      decide(action, resource, noKeys).decision.decision === 'allowed',
+    isAllowed(action, resource) {
+      onResource(resource.accountId);
+      return decide(action, resource, noKeys).decision.decision === 'allowed';
+    },
   };
 }
 

@@ -64,18 +64,20 @@ const everyObject: ResourceReference<DeleteObjectsRequest> = {
 /**
  * Each key is authorized by itself and has its own result. Errors: `NoSuchBucket`, `MalformedXML`.
  */
-export const deleteObjects = operation<DeleteObjectsRequest, DeleteObjectsOutput>({
+export const deleteObjects = operation<DeleteObjectsRequest, DeleteObjectsOutput, AnyAllowed>({
   authorization: { action: 's3:DeleteObject', resource: everyObject, perEntry: true },
   access: 'write',
+  async prepare(context, input) {
+    const allowed = await allowedEntries(context, input.Bucket ?? '', entriesOf(input));
+    return allowed.size > 0;
+  },
+  refusedOutput(anyAllowed, input) {
+    if (anyAllowed) return undefined;
+    return { Deleted: [], Errors: entriesOf(input).map((entry) => errorOf(entry, accessDenied())) };
+  },
   async run(context, input) {
-    const entries = input.Delete?.Objects ?? [];
-    if (entries.length === 0 || entries.length > maximumEntries) {
-      throw new ApiError(
-        'MalformedXML',
-        400,
-        'The XML you provided was not well-formed or did not validate against our published schema',
-      );
-    }
+    const entries = entriesOf(input);
+    // Asked again: a policy may have changed since.
     const allowed = await allowedEntries(context, input.Bucket ?? '', entries);
     // Who may delete none of them does not learn whether there is such a bucket.
     const bucket = allowed.size > 0 ? await requireBucket(context, input) : undefined;
@@ -94,6 +96,18 @@ export const deleteObjects = operation<DeleteObjectsRequest, DeleteObjectsOutput
     return { Deleted: input.Delete?.Quiet ? [] : deleted, Errors: errors };
   },
 });
+
+type AnyAllowed = boolean;
+
+function entriesOf(input: DeleteObjectsRequest): readonly ObjectIdentifier[] {
+  const entries = input.Delete?.Objects ?? [];
+  if (entries.length > 0 && entries.length <= maximumEntries) return entries;
+  throw new ApiError(
+    'MalformedXML',
+    400,
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  );
+}
 
 async function allowedEntries(
   context: OperationContext,

@@ -98,8 +98,13 @@ export async function copyBody(
     }
     digests.finish();
   }
-  const { file, size } = await files.write(digested());
-  return { file, size, md5: digests.md5, checksums: digests.checksums };
+  try {
+    const { file, size } = await files.write(digested());
+    return { file, size, md5: digests.md5, checksums: digests.checksums };
+  } finally {
+    // A file that could not even be begun leaves its source open.
+    if ('destroy' in source) source.destroy();
+  }
 }
 
 /** The MD5 and further checksums of a stream, all in one pass. */
