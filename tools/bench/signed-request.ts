@@ -25,7 +25,7 @@ interface Contender {
 export const signedRequestBenchmark: Benchmark = {
   title: 'H1: a signed GetCallerIdentity',
   async run() {
-    const server = await startServer(['--ephemeral', '--log-level', 'warn']);
+    const server = await startServer(['--log-level', 'warn']);
     const load = forkPart('signed-load.ts');
     const parts = [load];
     try {
