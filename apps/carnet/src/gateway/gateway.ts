@@ -5,6 +5,7 @@ import { hasErrorCode } from '../failure.ts';
 import { describeError } from '../log.ts';
 import { targetPath } from './address.ts';
 import { sendAnswer } from './answer.ts';
+import { awaitTurn, waitingOn } from './await-turn.ts';
 import { checkHead } from './check-head.ts';
 import { refuseMalformedRequest } from './client-error.ts';
 import type { Exchange, GatewayParts } from './exchange.ts';
@@ -46,19 +47,24 @@ export function createGateway(parts: GatewayParts): Gateway {
   function forget(this: ServerResponse) {
     active.delete(this);
   }
+  function begin(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) {
+    active.add(response);
+    response.on('close', forget);
+    // A stopping server answers what comes over open connections, and then closes them.
+    if (!server.listening) response.shouldKeepAlive = false;
+    void handle(parts, request, response, expectsContinue);
+  }
   const accept =
     (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
-      active.add(response);
-      response.on('close', forget);
-      // A stopping server answers what comes over open connections, and then closes them.
-      if (!server.listening) response.shouldKeepAlive = false;
-      void handle(parts, request, response, expectsContinue);
+      // Node keeps the socket from an answer that is not the next one.
+      if (response.socket !== null) begin(request, response, expectsContinue);
+      else awaitTurn(response, () => begin(request, response, expectsContinue));
     };
   server.on('request', accept(false));
   server.on('checkContinue', accept(true));
   server.on('clientError', (error, socket) => {
     const underWay = [...active].filter((response) => response.socket === socket);
-    refuseMalformedRequest(error, socket, underWay);
+    refuseMalformedRequest(error, socket, [...underWay, ...waitingOn(socket)]);
   });
   return {
     async listen(port, host) {
