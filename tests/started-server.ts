@@ -25,6 +25,8 @@ export interface StartedServer {
   credentials(): Credentials;
   /** What it wrote to stderr so far: its banner and its log. */
   said(): string;
+  /** Sends SIGTERM and resolves with the exit code; the folder stays. */
+  terminate(): Promise<number | null>;
   /** Sends SIGTERM and resolves with the exit code, when the data directory is gone too. */
   stop(): Promise<number | null>;
   /** Kills the process where it stands and keeps the folder, for a server that starts again there. */
@@ -73,7 +75,7 @@ export async function startServer(
   });
   const said: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
-  const ended = once(child, 'exit');
+  const ended = once(child, 'close');
   const ready = new Promise<RegExpExecArray>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const match = readyLine.exec(line);
@@ -86,6 +88,11 @@ export async function startServer(
     );
   });
   const [, endpoint = '', accountId = ''] = await ready;
+  const terminate = async () => {
+    child.kill('SIGTERM');
+    const [code] = await ended;
+    return code;
+  };
   return {
     endpoint,
     pid: child.pid ?? 0,
@@ -94,9 +101,9 @@ export async function startServer(
     environment,
     credentials: () => operatorCredentials(environment),
     said: () => said.join(''),
+    terminate,
     stop: async () => {
-      child.kill('SIGTERM');
-      const [code] = await ended;
+      const code = await terminate();
       rmSync(folder, { recursive: true, force: true });
       return code;
     },

@@ -47,3 +47,27 @@ test('a block whose confirmation was lost is written once, and holds nothing up'
     [1, 1],
   );
 });
+
+test('at the end blocks are written while there is room, and what is lost is counted', async (t) => {
+  const store = await testingStore.open();
+  t.after(() => store.close());
+  const full = new Error('no room');
+  let room = 2;
+  const filling: Store = {
+    ...store,
+    async requireRoom() {
+      if (room === 0) throw full;
+      room -= 1;
+    },
+  };
+  const audit = new Audit(filling, () => undefined);
+  for (let index = 0; index < 600; index += 1) audit.note(event);
+  assert.deepEqual(await audit.close(), { records: 100, error: full });
+  const rows = await store.database.selectFrom('audit_block').select('events').execute();
+  assert.deepEqual(
+    rows.map(({ events }) => events),
+    [250, 250],
+  );
+  room = 1;
+  assert.equal(await audit.close(), undefined);
+});

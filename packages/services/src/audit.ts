@@ -3,6 +3,12 @@ import { ApiError } from '@carnet/wire';
 import { packAuditBlocks } from './audit-block.ts';
 import { type AuditEvent, auditRecord } from './audit-record.ts';
 
+/** Records that could not be written at the end, and why not. */
+export interface AuditLoss {
+  readonly records: number;
+  readonly error: unknown;
+}
+
 /**
  * The record of calls, in CloudTrail's shape. A mutation's record is written in its own transaction,
  * and does not commit without it; records of reads and of refusals are written in blocks.
@@ -18,6 +24,8 @@ export class Audit {
   /** Characters of the packed ones. */
   #waitingLength = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** The last flush that the timer began. */
+  #flushing: Promise<void> = Promise.resolve();
 
   /** `onFailure` is told when a block could not be written; it is tried again until it is. */
   constructor(store: Store, onFailure: (error: unknown) => void) {
@@ -58,7 +66,9 @@ export class Audit {
   }
 
   #flushIn(milliseconds: number): void {
-    this.#timer ??= setTimeout(() => void this.#flushWithRoom(), milliseconds).unref();
+    this.#timer ??= setTimeout(() => {
+      this.#flushing = this.#flushWithRoom();
+    }, milliseconds).unref();
   }
 
   /** The last room is for changes, which bring their own record. */
@@ -68,7 +78,7 @@ export class Audit {
       await this.#store.requireRoom();
       await this.flush();
     } catch (error) {
-      // Written by somebody else meanwhile, at the end for one: then nothing has failed.
+      // Written by somebody else meanwhile: then nothing has failed.
       if (this.#waiting === 0) return;
       this.#flushIn(retryMilliseconds);
       this.#onFailure(error);
@@ -77,12 +87,32 @@ export class Audit {
 
   /** Writes what waits. */
   async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#stopTimer();
     this.#pack();
-    const blocks = this.#blocks;
-    if (blocks.length === 0) return;
-    this.#blocks = [];
+    if (this.#blocks.length > 0) await this.#write(this.#blocks.splice(0));
+  }
+
+  /**
+   * Writes what waits, block by block while there is room: the last room stays for the changes of
+   * the next start. Resolves with what is lost, if anything is.
+   */
+  async close(): Promise<AuditLoss | undefined> {
+    await this.#flushing;
+    this.#stopTimer();
+    this.#pack();
+    try {
+      while (this.#blocks.length > 0) {
+        await this.#store.requireRoom();
+        await this.#write(this.#blocks.splice(0, 1));
+      }
+      return undefined;
+    } catch (error) {
+      return { records: this.#waiting, error };
+    }
+  }
+
+  /** In one transaction; what could not be written waits on. */
+  async #write(blocks: readonly Schema['audit_block'][]): Promise<void> {
     try {
       await this.#store.transaction(async ({ database }) => {
         for (const block of blocks) {
@@ -95,10 +125,12 @@ export class Audit {
       this.#blocks = [...blocks, ...this.#blocks];
       throw error;
     }
-    for (const { events, records } of blocks) {
-      this.#waiting -= events;
-      this.#waitingLength -= records.length;
-    }
+    this.#waiting -= blocks.reduce((sum, { events }) => sum + events, 0);
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Soon, so that what is known of a call does not grow old in memory. */

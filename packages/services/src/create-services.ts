@@ -76,10 +76,11 @@ export async function createServices(options: ServicesOptions): Promise<Services
     operator: createOperator({ store, state, audit, region: settings.region, clock, reset }),
     async close() {
       clearInterval(timer);
-      await audit.flush();
-      await lastUsed.flush();
+      const loss = await audit.close();
+      await lastUsed.flush().catch(onBackgroundFailure);
       unsubscribe();
       unsubscribeEpoch();
+      return loss;
     },
   };
 

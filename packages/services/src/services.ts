@@ -1,4 +1,5 @@
 import type { ApiError, CredentialReading, PayloadMode } from '@carnet/wire';
+import type { AuditLoss } from './audit.ts';
 import type { Caller } from './authentication/caller.ts';
 
 /** The services behind one port: what the gateway calls. */
@@ -21,8 +22,11 @@ export interface Services {
   /** Records a call that was refused between the two: its input is not what the model asks for. */
   recordRefusal(call: Call, error: ApiError): void;
   readonly operator: Operator;
-  /** Writes what is remembered and lets go of the store, which stays open. */
-  close(): Promise<void>;
+  /**
+   * Writes what is remembered and lets go of the store, which stays open. Never rejects: resolves with
+   * the records of calls that could not be written and are lost, if there are any.
+   */
+  close(): Promise<AuditLoss | undefined>;
 }
 
 /** What the socket knows of a request. */

@@ -173,8 +173,11 @@ async function assemble(parts: Parts): Promise<Store> {
     empty: epoch.empty,
     close() {
       closing ??= transactor.close().then(async () => {
-        await engine.close();
-        parts.release();
+        try {
+          await engine.close();
+        } finally {
+          parts.release();
+        }
       });
       return closing;
     },

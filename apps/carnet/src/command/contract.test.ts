@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -107,6 +115,17 @@ describe('the contract', { concurrency: true }, () => {
       assert.equal(second.accountId, '111122223333');
       assert.equal((await run('env', '--data-dir', 'data')).code, 0);
       assert.equal((await second.stop()).code, 0);
+    });
+
+    test('closes the store even when something before it cannot be closed', async () => {
+      const server = await serve('--data-dir', 'stuck');
+      const socket = join(folder, 'stuck', 'carnet.sock');
+      rmSync(socket);
+      mkdirSync(socket);
+      const { code, stderr } = await server.stop();
+      assert.equal(code, 1);
+      assert.match(stderr, /stopping failed/);
+      assert.ok(!existsSync(join(folder, 'stuck', 'carnet.db-wal')), 'the store was not closed');
     });
 
     test('a data directory with a long path is reached all the same', async () => {

@@ -41,9 +41,14 @@ type Closing = (grace: number) => Promise<void> | void;
  */
 export async function startServer(configuration: Configuration, log: Logger): Promise<Server> {
   const closings: Closing[] = [];
-  const close = async (grace: number) => {
-    for (const closing of closings.reverse()) await closing(grace);
-    closings.length = 0;
+  const close = async (grace: number): Promise<void> => {
+    const closing = closings.pop();
+    if (closing === undefined) return;
+    try {
+      await closing(grace);
+    } finally {
+      await close(grace);
+    }
   };
   try {
     return await start(configuration, log, closings, close);
@@ -72,7 +77,12 @@ async function start(
     ...(accountId === undefined ? {} : { firstAccountId: accountId }),
     onBackgroundFailure: createComplaint(log),
   });
-  closings.push(() => services.close());
+  closings.push(async () => {
+    const loss = await services.close();
+    if (loss === undefined) return;
+    const { records, error } = loss;
+    log.error({ records, ...describeError(log, error) }, 'records of calls are lost');
+  });
   const firstAccount = await findFirstAccount(services, configuration);
 
   const metrics = metricsPort === undefined ? undefined : await openMetrics(host, metricsPort);
@@ -111,7 +121,7 @@ function createComplaint(log: Logger): (error: unknown) => void {
   return (error) => {
     if (performance.now() - complainedAt < complaintInterval) return;
     complainedAt = performance.now();
-    log.warn(describeError(log, error), 'the store could not do what was asked; it is tried again');
+    log.warn(describeError(log, error), 'the store could not do what was asked');
   };
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
+import { unavailabilityOf } from '../database-error.ts';
 import { StoreRefusal } from '../store-refusal.ts';
 import { createSqliteConnection, type SqliteConnection } from './sqlite-connection.ts';
 
@@ -37,8 +38,14 @@ export function openSqliteFile(path: string): SqlitePair {
     rollback: () => rollBack(writer),
     close() {
       reader.sqlite.close();
-      sqlite.pragma('wal_checkpoint(truncate)');
-      sqlite.close();
+      try {
+        sqlite.pragma('wal_checkpoint(truncate)');
+      } catch (error) {
+        // Nothing is lost: the log holds every commit, and the next start reads it.
+        if (unavailabilityOf(error) !== 'full') throw error;
+      } finally {
+        sqlite.close();
+      }
     },
   };
 }
