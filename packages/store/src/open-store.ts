@@ -51,13 +51,25 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (database === undefined) {
       await refuseClaimed(directory.path);
       const engine = await openSqliteEngine(join(directory.path, 'carnet.db'));
-      return await openPersistent(directory, engine, masterKey, clock);
+      return await openPersistent({
+        directory,
+        engine,
+        masterKey,
+        clock,
+        requireRoom: () => requireDiskRoom(directory.path),
+      });
     }
     await refuseEmbedded(directory.path);
     const engine = await openDatabase(database, onNotice);
-    return await openPersistent(directory, engine, masterKey, clock, () =>
-      claimDirectory(directory.path, engine.reader),
-    );
+    return await openPersistent({
+      directory,
+      engine,
+      masterKey,
+      clock,
+      // The disk of the directory is that of the objects alone, which look at it themselves.
+      requireRoom: async () => undefined,
+      claim: () => claimDirectory(directory.path, engine.reader),
+    });
   } catch (error) {
     directory.release();
     throw error;
@@ -98,22 +110,24 @@ async function openEphemeral(
   });
 }
 
-async function openPersistent(
-  directory: DataDirectory,
-  engine: Engine,
-  givenMasterKey: Uint8Array | undefined,
-  clock: () => number,
-  claim: () => Promise<void> = async () => undefined,
-): Promise<Store> {
+interface PersistentParts extends Pick<Parts, 'engine' | 'clock' | 'requireRoom'> {
+  readonly directory: DataDirectory;
+  /** Absent: found in the directory, or made. */
+  readonly masterKey: Uint8Array | undefined;
+  /** Makes the directory that of the database. */
+  readonly claim?: () => Promise<void>;
+}
+
+async function openPersistent(given: PersistentParts): Promise<Store> {
+  const { directory, engine, clock, requireRoom, claim } = given;
   try {
-    const masterKey = givenMasterKey ?? (await findMasterKey(directory.path, engine));
+    const masterKey = given.masterKey ?? (await findMasterKey(directory.path, engine));
     const objectFiles = await createObjectFilesOnDisk(join(directory.path, 'objects'));
     await syncDirectory(directory.path);
     const { release } = directory;
-    const requireRoom = () => requireDiskRoom(directory.path);
     const parts = { engine, clock, masterKey, objectFiles, requireRoom, release };
     const store = await assemble(parts);
-    await claim();
+    await claim?.();
     return store;
   } catch (error) {
     await engine.close();

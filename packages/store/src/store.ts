@@ -70,8 +70,8 @@ export interface Store {
    */
   onNewEpoch(listener: (position: FeedPosition) => void): () => void;
   /**
-   * Throws when the disk has no more room than is kept for changes and deletions; they go on while
-   * everything else that grows is refused.
+   * Throws when the disk of the database has no more room than is kept for changes and deletions; they
+   * go on while everything else that grows is refused. Never on PostgreSQL, whose disk is its own affair.
    */
   requireRoom(): Promise<void>;
   feedPosition(): Promise<FeedPosition>;
