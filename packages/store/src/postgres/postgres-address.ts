@@ -19,17 +19,27 @@ export function describePostgres(url: string): string {
   if (parsed === undefined || !['postgres:', 'postgresql:'].includes(parsed.protocol)) {
     throw refuse('is no URL of the form `postgres://user:password@host:5432/name`');
   }
+  refuseStrayPassword(parsed);
   for (const name of parsed.searchParams.keys()) {
-    if (!parameters.has(name)) {
-      const known = [...parameters].join('`, `');
-      throw refuse(`has the parameter \`${name}\`; there are \`${known}\``);
-    }
+    if (!parameters.has(name)) throw refuse(unknownParameter(name));
   }
   if (parsed.pathname.length < 2) throw refuse('names no database: its path is empty');
-  if (parsed.hash !== '') throw refuse('has a `#`; write %23 for one in a password');
-  const socket = parsed.searchParams.get('host');
-  const host = socket === null ? parsed.host || 'localhost' : socket;
+  const host = parsed.searchParams.get('host') || parsed.host || 'localhost';
   return `postgres://${host}${parsed.pathname}`;
+}
+
+/** A password that was not encoded ends the host at its first `/`, `?` or `#`: the rest is shown. */
+function refuseStrayPassword({ pathname, search, hash }: URL): void {
+  if (hash !== '') throw refuse('has a `#`; write %23 for one in a password');
+  if (!`${pathname}${search}`.includes('@')) return;
+  throw refuse('has a `@` behind its host; in a password write %2F for `/`, %3F for `?`');
+}
+
+/** Repeats only what is a word: it may be half a password. */
+function unknownParameter(name: string): string {
+  const known = [...parameters].join('`, `');
+  const which = /^[a-z_]+$/.test(name) ? `the parameter \`${name}\`` : 'an unknown parameter';
+  return `has ${which}; there are \`${known}\``;
 }
 
 function refuse(why: string): StoreRefusal {
