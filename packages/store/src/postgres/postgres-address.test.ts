@@ -36,4 +36,9 @@ describe('the URL of a database', () => {
     refused('postgres://carnet:12#Canary@host/carnet', /has a `#`/);
     refused('postgres://carnet:12/a?Canary4Pw=1', /has an unknown parameter/);
   });
+
+  it('is refused when a parameter stands there twice', () => {
+    refused('postgres:///carnet?host=/x&host=/y', /the parameter `host` twice/);
+    refused('postgres://db/carnet?sslmode=verify-full&sslmode=disable', /`sslmode` twice/);
+  });
 });

@@ -20,8 +20,12 @@ export function describePostgres(url: string): string {
     throw refuse('is no URL of the form `postgres://user:password@host:5432/name`');
   }
   refuseStrayPassword(parsed);
+  const seen = new Set<string>();
   for (const name of parsed.searchParams.keys()) {
     if (!parameters.has(name)) throw refuse(unknownParameter(name));
+    // The driver takes the last, and would be elsewhere than we say.
+    if (seen.has(name)) throw refuse(`has the parameter \`${name}\` twice`);
+    seen.add(name);
   }
   if (parsed.pathname.length < 2) throw refuse('names no database: its path is empty');
   const host = parsed.searchParams.get('host') || parsed.host || 'localhost';
