@@ -1,6 +1,7 @@
 /** What docs/postgresql.md says to type is typed here. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -57,5 +58,13 @@ describe('the set-up of a database', () => {
       masterKey: new Uint8Array(32),
     });
     await assert.rejects(opening, /permission denied for database "carnet"/);
+  });
+
+  it('makes a master key that only its owner may read', () => {
+    const key = join(folder, 'master.key');
+    const commands = block('bash').replace('/etc/carnet/master.key', `'${key}'`);
+    execFileSync('bash', ['-e', '-c', `umask 022\n${commands}`]);
+    assert.equal(statSync(key).mode & 0o777, 0o600);
+    assert.equal(Buffer.from(readFileSync(key, 'utf8'), 'base64').length, 32);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -9,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:net';
@@ -142,6 +144,27 @@ describe('the contract', { concurrency: true }, () => {
       }
       assert.ok(!existsSync(join(socket, '..')));
       assert.ok(!existsSync(pointer));
+    });
+
+    test('warns of a master key that every user may read', async () => {
+      const key = join(folder, 'master.key');
+      const environment = { CARNET_MASTER_KEY_FILE: key };
+      const words = ['serve', '--port', '0', '--data-dir', 'keyed'];
+      writeFileSync(key, Buffer.alloc(32, 5).toString('base64'));
+      for (const [mode, warned] of [
+        [0o644, true],
+        [0o640, false],
+      ] as const) {
+        chmodSync(key, mode);
+        const { firstLine, child, ended } = startProgram(words, { folder, environment });
+        await firstLine;
+        child.kill('SIGTERM');
+        const { stderr } = await ended;
+        assert.equal(
+          /warning: every user .* may read .*\n +chmod o= \S+key\n/.test(stderr),
+          warned,
+        );
+      }
     });
 
     test('prints no stack, unless for debug', async () => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Configuration, resolveConfiguration } from '../configuration/configuration.ts';
+import { findOpenMasterKey } from '../configuration/master-key.ts';
 import { settings } from '../configuration/setting.ts';
 import type { Server } from '../server/server.ts';
 import { quote } from './quote.ts';
@@ -67,11 +68,22 @@ function banner(server: Server, configuration: Configuration): string {
   ].join('\n');
 }
 
-function warnings(configuration: Configuration): readonly string[] {
-  if (['127.0.0.1', '::1', 'localhost'].includes(configuration.host)) return [];
-  return [
-    `  warning: ${configuration.host} is not loopback, and requests travel unencrypted;`,
-    '  put a proxy that speaks TLS in front of it.',
-    '',
-  ];
+function warnings({ host }: Configuration): readonly string[] {
+  const lines: string[] = [];
+  if (!['127.0.0.1', '::1', 'localhost'].includes(host)) {
+    lines.push(
+      `  warning: ${host} is not loopback, and requests travel unencrypted;`,
+      '  put a proxy that speaks TLS in front of it.',
+      '',
+    );
+  }
+  const openKey = findOpenMasterKey(process.env);
+  if (openKey !== undefined) {
+    lines.push(
+      '  warning: every user of this machine may read the master key; close it with:',
+      `    chmod o= ${quote(openKey)}`,
+      '',
+    );
+  }
+  return lines;
 }

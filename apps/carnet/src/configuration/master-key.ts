@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { exitCode, Failure } from '../failure.ts';
 
 /**
@@ -19,6 +19,16 @@ export function readMasterKey(
     if (error instanceof Failure) throw error;
     throw refuse('CARNET_MASTER_KEY_FILE', `\`${path}\` cannot be read`);
   }
+}
+
+/** The file that CARNET_MASTER_KEY_FILE names, when every user of the machine may read it. */
+export function findOpenMasterKey(
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const { CARNET_MASTER_KEY_FILE: path } = environment;
+  if (!path || process.getuid === undefined) return undefined;
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  return (mode & 0o007) === 0 ? undefined : path;
 }
 
 function decode(variable: string, text: string): Uint8Array {
