@@ -75,7 +75,7 @@ async function start(
     store,
     settings: { region, quotas: defaultQuotas },
     ...(accountId === undefined ? {} : { firstAccountId: accountId }),
-    onBackgroundFailure: createComplaint(log),
+    onBackgroundFailure: createComplaint(log, 'warn', 'the store could not do what was asked'),
   });
   closings.push(async () => {
     const loss = await services.close();
@@ -90,7 +90,7 @@ async function start(
   const gateway = createGateway({
     services,
     log,
-    isReady: () => isReady(store, log),
+    isReady: createReadiness(store, log),
     observe: metrics?.observe,
   });
   // The operator's socket comes first: whoever reads the ready line may run `carnet env` at once.
@@ -115,13 +115,17 @@ async function start(
 /** Milliseconds between two lines about what fails again and again. */
 const complaintInterval = 10_000;
 
-/** Tells the log what the store could not do, once in a while: on a full disk that is everything. */
-function createComplaint(log: Logger): (error: unknown) => void {
+/** Tells the log of what fails, once in a while: on a full disk, or without a database, all does. */
+function createComplaint(
+  log: Logger,
+  level: 'warn' | 'error',
+  words: string,
+): (error: unknown) => void {
   let complainedAt = Number.NEGATIVE_INFINITY;
   return (error) => {
     if (performance.now() - complainedAt < complaintInterval) return;
     complainedAt = performance.now();
-    log.warn(describeError(log, error), 'the store could not do what was asked');
+    log[level](describeError(log, error), words);
   };
 }
 
@@ -161,15 +165,19 @@ async function sweep(store: Store, log: Logger): Promise<void> {
   }
 }
 
-async function isReady(store: Store, log: Logger): Promise<boolean> {
-  try {
-    store.assertAvailable();
-    await store.feedPosition();
-    return true;
-  } catch (error) {
-    log.error(describeError(log, error), 'the store does not answer');
-    return false;
-  }
+/** Asked by anybody, as often as they like. */
+function createReadiness(store: Store, log: Logger): () => Promise<boolean> {
+  const complain = createComplaint(log, 'error', 'the store does not answer');
+  return async () => {
+    try {
+      store.assertAvailable();
+      await store.feedPosition();
+      return true;
+    } catch (error) {
+      complain(error);
+      return false;
+    }
+  };
 }
 
 function describeData({ ephemeral, database, dataDirectory }: Configuration): string {
