@@ -128,6 +128,11 @@ describe('carnet serve --database', () => {
     const { code, stderr } = await run(['env'], server.environment);
     assert.equal(code, 1);
     assert.match(stderr, /has lost its database/);
+    const status = await run(['status'], server.environment);
+    assert.equal(status.code, 0, status.stderr);
+    assert.match(status.stdout, /^ {2}database {2}postgres:\S+, which is away: .* is refused/m);
+    assert.match(status.stdout, /^ {2}accounts {2}unknown$/m);
+    assert.match(status.stdout, new RegExp(`^ {2}account {3}${server.accountId}$`, 'm'));
     await postgres.resume();
     while ((await fetch(`${server.endpoint}/readyz`)).status !== 200) {
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -8,13 +8,15 @@ export async function status(flags: ClientFlags): Promise<void> {
     method: 'GET',
     path: '/status',
   });
+  const away =
+    answer.accounts === undefined ? ', which is away: everything is refused until it is back' : '';
   const lines = {
     endpoint: answer.endpoint,
     account: answer.accountId,
-    accounts: String(answer.accounts),
+    accounts: String(answer.accounts ?? 'unknown'),
     region: answer.region,
     data: answer.ephemeral ? 'in memory' : answer.dataDirectory,
-    database: answer.database ?? 'embedded',
+    database: (answer.database ?? 'embedded') + away,
     process: `${answer.processId}, since ${new Date(answer.startedAt).toISOString()}`,
   };
   process.stdout.write(`carnet ${answer.version} is running\n`);

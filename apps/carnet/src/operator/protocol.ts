@@ -19,8 +19,8 @@ export interface StatusAnswer {
   readonly endpoint: string;
   /** The first account. */
   readonly accountId: string;
-  /** How many accounts there are. */
-  readonly accounts: number;
+  /** How many accounts there are; undefined: the database is away. */
+  readonly accounts?: number | undefined;
   readonly region: string;
   readonly ephemeral: boolean;
   readonly dataDirectory: string;

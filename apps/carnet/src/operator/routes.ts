@@ -1,5 +1,5 @@
 import type { Account, Services } from '@carnet/services';
-import { describePostgres } from '@carnet/store';
+import { describePostgres, StoreUnavailable } from '@carnet/store';
 import type { Configuration } from '../configuration/configuration.ts';
 import { exitCode, Failure } from '../failure.ts';
 import { readVersion } from '../version.ts';
@@ -45,12 +45,11 @@ async function credentials(
 
 async function status(server: OperatedServer): Promise<StatusAnswer> {
   const { services, configuration, endpoint, firstAccount, startedAt } = server;
-  const accounts = await services.operator.listAccounts();
   return {
     version: readVersion(),
     endpoint,
     accountId: firstAccount.accountId,
-    accounts: accounts.length,
+    accounts: await countAccounts(services),
     region: configuration.region,
     ephemeral: configuration.ephemeral,
     dataDirectory: configuration.dataDirectory,
@@ -59,6 +58,16 @@ async function status(server: OperatedServer): Promise<StatusAnswer> {
     processId: process.pid,
     startedAt,
   };
+}
+
+/** Undefined while the database is away: everything else is known without it. */
+async function countAccounts({ operator }: Services): Promise<number | undefined> {
+  try {
+    return (await operator.listAccounts()).length;
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return undefined;
+    throw error;
+  }
 }
 
 async function reset({ services, configuration }: OperatedServer): Promise<object> {

@@ -96,7 +96,11 @@ export function createOperator(parts: OperatorParts): Operator {
         await audit.write(transaction.database, record);
         return account;
       }),
-    listAccounts: () => listAccounts(store),
+    async listAccounts() {
+      // A database that is lost need not be waited for.
+      store.assertAvailable();
+      return listAccounts(store);
+    },
     reset: parts.reset,
   };
 }
