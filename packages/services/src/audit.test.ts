@@ -71,3 +71,24 @@ test('at the end blocks are written while there is room, and what is lost is cou
   room = 1;
   assert.equal(await audit.close(), undefined);
 });
+
+test('the end waits for a block that is being written, and counts it when it fails', async (t) => {
+  const store = await testingStore.open();
+  t.after(() => store.close());
+  const begun = Promise.withResolvers<void>();
+  const outcome = Promise.withResolvers<never>();
+  const slow: Store = {
+    ...store,
+    transaction() {
+      begun.resolve();
+      return outcome.promise;
+    },
+  };
+  const audit = new Audit(slow, () => undefined);
+  audit.note(event);
+  await begun.promise;
+  const closed = audit.close();
+  const failure = new StoreUnavailable('it is away');
+  outcome.reject(failure);
+  assert.deepEqual(await closed, { records: 1, error: failure });
+});
