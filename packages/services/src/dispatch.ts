@@ -136,6 +136,7 @@ class Run {
     return store.transaction(async (transaction) => {
       this.#atCommit = false;
       this.#afterCommit = [...ofPreparation];
+      this.#owners.clear();
       // Receiving a body takes minutes, and so may waiting for others' transactions: what was
       // allowed when the call began is asked again, of the rows that it is about to change.
       await stillHolds(this.#call);

@@ -34,6 +34,8 @@ interface CallerState {
   readonly principal: Principal;
   readonly tags: ReadonlyMap<string, string>;
   readonly policies: readonly CompiledPolicy[];
+  /** For `aws:username`. */
+  readonly userName?: string;
 }
 
 /**
@@ -82,6 +84,8 @@ export async function openGate(parts: GateParts): Promise<Gate> {
         now,
         region,
         principalTags: caller.tags,
+        userName: caller.userName,
+        principalArn: principalArnOf(caller.principal),
         resource,
         operationKeys,
       }),
@@ -153,6 +157,7 @@ async function callerState(state: AuthorizationState, caller: Caller): Promise<C
           uniqueId: user.userId,
         },
         tags: user.tags,
+        userName: user.userName,
         policies: await state.userPolicies(user),
       };
     }
@@ -172,6 +177,19 @@ async function callerState(state: AuthorizationState, caller: Caller): Promise<C
         policies: await state.rolePolicies(role),
       };
     }
+  }
+}
+
+/** `aws:PrincipalArn`: of a session the role's. */
+function principalArnOf(principal: Principal): string | undefined {
+  switch (principal.kind) {
+    case 'anonymous':
+    case 'service':
+      return undefined;
+    case 'assumedRole':
+      return principal.roleArn;
+    default:
+      return principal.arn;
   }
 }
 

@@ -12,6 +12,9 @@ export interface RequestFacts {
   readonly region: string;
   /** The caller's own tags, for `aws:PrincipalTag/*`. */
   readonly principalTags: ReadonlyMap<string, string>;
+  /** As they are at this moment: a user may have been renamed since the request was verified. */
+  readonly userName: string | undefined;
+  readonly principalArn: string | undefined;
   readonly resource: Resource | undefined;
   /** Keys of the operation, by lower-case name. */
   readonly operationKeys: ReadonlyMap<string, string | readonly string[]>;
@@ -60,10 +63,9 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
     globalServices.has(request.service) ? globalRegion : region,
   'aws:userid': ({ request }) =>
     request.caller.kind === 'anonymous' ? undefined : userIdOf(request.caller),
-  'aws:username': ({ request }) =>
-    request.caller.kind === 'user' ? request.caller.userName : undefined,
+  'aws:username': ({ userName }) => userName,
   'aws:principaltype': ({ request }) => principalTypes[request.caller.kind],
-  'aws:principalarn': ({ request }) => principalArnOf(request.caller),
+  'aws:principalarn': ({ principalArn }) => principalArn,
   'aws:principalaccount': ({ request }) => accountOf(request.caller),
   'aws:principalisawsservice': () => 'false',
   'aws:viaawsservice': () => 'false',
@@ -119,11 +121,6 @@ const principalTypes: Readonly<Record<Caller['kind'], string>> = {
   user: 'User',
   assumedRole: 'AssumedRole',
 };
-
-function principalArnOf(caller: Caller): string | undefined {
-  if (caller.kind === 'anonymous') return undefined;
-  return caller.kind === 'assumedRole' ? caller.roleArn : caller.arn;
-}
 
 function accountOf(caller: Caller): string | undefined {
   return caller.kind === 'anonymous' ? undefined : caller.accountId;

@@ -7,7 +7,15 @@ import { getObject, headObject } from './get-object.ts';
 import type { ObjectBody } from './object-body.ts';
 import { getObjectTagging } from './object-tagging.ts';
 import { type PutObjectInput, putObject } from './put-object.ts';
-import { assertRefused, body, bytesOf, openTestS3, type TestS3, textOf } from './testing.ts';
+import {
+  assertRefused,
+  body,
+  bytesOf,
+  firstAccount,
+  openTestS3,
+  type TestS3,
+  textOf,
+} from './testing.ts';
 
 const Bucket = 'photos';
 
@@ -330,4 +338,32 @@ test('tags in a header', async (t) => {
   await assertRefused(put(s3, { Tagging: `a=${'x'.repeat(257)}` }), 'InvalidTag', 400);
   const eleven = Array.from({ length: 11 }, (_, index) => `k${index}=v`).join('&');
   await assertRefused(put(s3, { Tagging: eleven }), 'BadRequest', 400);
+});
+
+test('who is renamed while an upload comes has the policies of the new name', async (t) => {
+  const s3 = await withBucket(t);
+  const dave = await s3.user(firstAccount, 'dave', [
+    {
+      Effect: 'Allow',
+      Action: 's3:PutObject',
+      Resource: `arn:aws:s3:::${Bucket}/\${aws:username}/*`,
+    },
+  ]);
+  const put = (Body: AsyncIterable<Uint8Array>) =>
+    dave.call(putObject, { Bucket, Key: 'dave/x', Body });
+  await put(body('before'));
+  async function* renamedMeanwhile() {
+    yield Buffer.from('bytes');
+    const { caller } = dave;
+    assert.ok(caller.kind === 'user');
+    await s3.store.transaction(async ({ database, changed }) => {
+      await database
+        .updateTable('iam_user')
+        .set({ name: 'left', name_fold: 'left' })
+        .where('user_id', '=', caller.userId)
+        .execute();
+      changed({ accountId: firstAccount, kind: 'user', id: caller.userId });
+    });
+  }
+  await assertRefused(put(renamedMeanwhile()), 'AccessDenied', 403);
 });
