@@ -22,7 +22,7 @@ async function lane(number) {
     console.log(key);
   }
 }
-await Promise.all([0, 1, 2, 3].map(lane));
+await Promise.all(Array.from({ length: 16 }, (_, number) => lane(number)));
 `;
 
 it('what was acknowledged is there after the process was killed at any moment', async (t) => {
@@ -54,8 +54,8 @@ it('what was acknowledged is there after the process was killed at any moment', 
     );
     const fed = entries.flatMap(({ changes }) => changes.map(({ id }) => id));
     assert.deepEqual(fed.sort(), [...files.keys()].sort());
-    // At most one file for each of the four that wrote when the process was killed.
-    assert.ok((await store.sweepObjectFiles()) <= 4);
+    // At most one file for each of those that wrote when the process was killed.
+    assert.ok((await store.sweepObjectFiles()) <= 16);
     await store.close();
   }
   assert.ok(acknowledged.length > 20, `only ${acknowledged.length} writes were acknowledged`);

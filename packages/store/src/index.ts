@@ -2,7 +2,7 @@
  * The memory: one schema through Kysely, an ordered feed of what changed, secrets sealed under a
  * master key, object files. Read `store.ts` for what it gives, `schema.ts` for what it holds,
  * `open-store.ts` for how the parts come together; then `transactor.ts` (one transaction at a time,
- * the feed, who is told), `engine.ts` (what a database gives: one writer, and readers that neither
+ * the feed, who is told), `group.ts` (those that wait together share a commit), `engine.ts` (what a database gives: one writer, and readers that neither
  * wait nor see what is uncommitted) with `sqlite/` and `postgres/`, `sealing.ts` and
  * `object-files-on-disk.ts`. `migrations/` makes the tables.
  */

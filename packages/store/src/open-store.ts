@@ -177,6 +177,7 @@ async function assemble(parts: Parts): Promise<Store> {
     sealing,
     objectFiles,
     transaction: (work) => transactor.transaction(work),
+    requireCommitted: (kind, id) => transactor.requireCommitted(kind, id),
     subscribe: (listener) => transactor.subscribe(listener),
     onNewEpoch: epoch.onNewEpoch,
     requireRoom: parts.requireRoom,

@@ -49,14 +49,21 @@ export interface Store {
   readonly sealing: Sealing;
   readonly objectFiles: ObjectFiles;
   /**
-   * Runs `work` in one transaction, again from the start after a serialization failure: `work` does
-   * nothing that cannot be done twice, and begins no other transaction. A statement that fails voids
-   * the transaction, whether `work` catches its error or not. When the promise resolves
-   * the change is durable and every subscriber has seen it; when it rejects nothing was changed,
-   * unless the database failed at the commit itself, after which nobody knows
-   * (`StoreUnavailable.outcome`).
+   * Runs `work` in one transaction, again from the start after a serialization failure or when it
+   * cannot share a commit: `work` does nothing that cannot be done twice, and begins no other
+   * transaction. A statement that fails voids the transaction, whether `work` catches its error or
+   * not. When the promise resolves the change is durable and every subscriber has seen it; when it
+   * rejects nothing was changed, unless the database failed at the commit itself, after which nobody
+   * knows (`StoreUnavailable.outcome`). Transactions that wait together may share a commit: `work`
+   * sees the rows of those before it, and what is remembered of rows has to ask `requireCommitted`.
    */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * For whoever holds rows in memory: called before what is held of a thing is used. Throws inside
+   * `work` when one before it changed that thing and is not yet committed, so that no subscriber has
+   * seen it; `work` then runs again when it is, whether it catches this or not.
+   */
+  requireCommitted(kind: ChangeKind, id: string): void;
   /**
    * Calls `listener` after each commit that changed something, in commit order, before `transaction`
    * resolves. A listener that throws ends the process: what it feeds would stay stale. Returns the

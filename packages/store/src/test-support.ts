@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { sql } from 'kysely';
 import { openStore, type StoreOptions } from './open-store.ts';
 import { createDatabase } from './postgres/test-server.ts';
 import type { Store } from './store.ts';
@@ -84,6 +85,18 @@ export function addAccount(store: Store, accountId: string): Promise<void> {
     await database.insertInto('account').values(account(accountId)).execute();
     changed({ accountId, kind: 'account', id: accountId });
   });
+}
+
+/** A transaction that fails at its commit, for a store on SQLite. */
+export async function commitBreaker(store: Store): Promise<() => Promise<unknown>> {
+  await store.transaction(async ({ database }) => {
+    await sql`create table parent (id text primary key)`.execute(database);
+    await sql`create table child (id text references parent (id) deferrable initially deferred)`.execute(
+      database,
+    );
+  });
+  return () =>
+    store.transaction(({ database }) => sql`insert into child values ('orphan')`.execute(database));
 }
 
 export interface Child {

@@ -1,73 +1,90 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { type Attempt, createAttempt } from './attempt.ts';
 import { isSerializationFailure } from './database-error.ts';
 import type { Engine } from './engine.ts';
 import { createFairMutex } from './fair-mutex.ts';
 import { appendToFeed } from './feed.ts';
-import type { Change, Transaction } from './store.ts';
+import { runGroup } from './group.ts';
+import type { Change, ChangeKind, Transaction } from './store.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
-/** Runs transactions one at a time, in the order of asking. */
+/** Runs transactions one at a time, in the order of asking; those that wait may share a commit. */
 export interface Transactor {
   transaction<Result>(
     work: (transaction: Transaction) => Promise<Result>,
     afterCommit?: () => Promise<void> | void,
   ): Promise<Result>;
+  requireCommitted(kind: ChangeKind, id: string): void;
   subscribe(listener: (changes: readonly Change[]) => void): () => void;
   /** Refuses what is asked from now on; resolves when all before it has ended. */
   close(): Promise<void>;
 }
 
+/** A transaction that waits for its turn. */
+export interface Waiting {
+  readonly work: (transaction: Transaction) => Promise<unknown>;
+  readonly afterCommit: (() => Promise<void> | void) | undefined;
+  /** Shares its commit with nobody. */
+  alone: boolean;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** What transactions are run with. */
+export interface TransactorParts {
+  readonly engine: Engine;
+  readonly clock: () => number;
+  /** The attempt that the running code belongs to. */
+  readonly running: AsyncLocalStorage<Attempt>;
+  /** Tells the subscribers of what is committed. */
+  readonly publish: (changes: readonly Change[]) => void;
+}
+
 /** How often `work` is run in all when the database asks to run it again. */
 const maximumAttempts = 5;
+
+/** The first in a group waits for the last: more would save little of what an fsync costs. */
+const groupLimit = 64;
 
 export function createTransactor(engine: Engine, clock: () => number): Transactor {
   const mutex = createFairMutex();
   const listeners = new Set<(changes: readonly Change[]) => void>();
   const running = new AsyncLocalStorage<Attempt>();
+  const publish = (changes: readonly Change[]) => {
+    // Committed: a listener's bug must neither look like a failure nor be survived.
+    for (const listener of listeners) notify(() => listener(changes));
+  };
+  const parts: TransactorParts = { engine, clock, running, publish };
+  const waiting: Waiting[] = [];
   let closed = false;
 
-  // Group commit would go here: the works that queue while one commits run one after the other,
-  // each in a savepoint, then one `commit` and one fsync, then each publishes and resolves.
-  async function attempt<Result>(
-    work: (transaction: Transaction) => Promise<Result>,
-  ): Promise<{ readonly result: Result; readonly changes: readonly Change[] }> {
-    const current = createAttempt(engine);
-    await engine.begin();
-    try {
-      const result = await running.run(current, () => work(current.transaction));
-      const changes = current.end();
-      const number =
-        changes.length > 0 ? await appendToFeed(engine.writer, changes, clock()) : undefined;
-      await engine.commit(number);
-      return { result, changes };
-    } catch (error) {
-      current.close();
-      await engine.rollback();
-      throw current.failure() ?? error;
-    }
+  /** Runs those that wait, as many as may share a commit, until each of them is answered. */
+  async function runNext(): Promise<void> {
+    if (waiting.length === 0) return;
+    // A turn of the event loop: what has arrived on other sockets joins.
+    if (engine.savepoints) await new Promise((resolve) => setImmediate(resolve));
+    let members: readonly Waiting[] = waiting.splice(0, groupLength(engine, waiting));
+    while (members.length > 0) members = await runSome(parts, members);
   }
 
   return {
-    transaction(work, afterCommit) {
+    transaction<Result>(
+      work: (transaction: Transaction) => Promise<Result>,
+      afterCommit?: () => Promise<void> | void,
+    ) {
       if (closed) return Promise.reject(new Error('the store is closed'));
       if (running.getStore()?.isOpen()) {
         return Promise.reject(
           new Error('a transaction inside a transaction would wait for itself'),
         );
       }
-      return mutex.run(async () => {
-        for (let attempts = 1; ; attempts += 1) {
-          try {
-            const { result, changes } = await attempt(work);
-            if (changes.length > 0) publish(listeners, changes);
-            await afterCommit?.();
-            return result;
-          } catch (error) {
-            if (!isSerializationFailure(error)) throw error;
-            if (attempts === maximumAttempts) throw tooOften(error);
-          }
-        }
-      });
+      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+      waiting.push({ work, afterCommit, alone: afterCommit !== undefined, resolve, reject });
+      void mutex.run(runNext);
+      return promise as Promise<Result>;
+    },
+    requireCommitted(kind, id) {
+      running.getStore()?.requireCommitted(kind, id);
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -80,54 +97,65 @@ export function createTransactor(engine: Engine, clock: () => number): Transacto
   };
 }
 
-interface Attempt {
-  readonly transaction: Transaction;
-  isOpen(): boolean;
-  /** From now on the handle refuses everything. */
-  close(): void;
-  /** Closes. What changed, each thing once, in order. Throws when a statement had failed. */
-  end(): readonly Change[];
-  /** Why the first statement that failed did so. */
-  failure(): unknown;
+/** How many of those that wait may run in one transaction. */
+function groupLength(engine: Engine, waiting: readonly Waiting[]): number {
+  if (!engine.savepoints || waiting[0]?.alone) return 1;
+  const end = waiting.findIndex(({ alone }) => alone);
+  return Math.min(groupLimit, end === -1 ? waiting.length : end);
 }
 
-/**
- * A statement that fails voids its transaction: PostgreSQL refuses everything after it, so nobody
- * may come to depend on going on.
- */
-function createAttempt(engine: Engine): Attempt {
-  const changes = new Map<string, Change>();
-  let open = true;
-  let failure: unknown;
-  const assertOpen = () => {
-    if (!open) throw new Error('the transaction has ended: await all that it does');
-    if (failure !== undefined) throw failure;
-  };
-  return {
-    transaction: {
-      database: engine.bind({
-        assertOpen,
-        failed(error) {
-          failure ??= error;
-        },
-      }),
-      changed(change) {
-        assertOpen();
-        const { accountId, kind, id } = change;
-        changes.set(JSON.stringify([accountId, kind, id]), { accountId, kind, id });
-      },
-    },
-    isOpen: () => open,
-    close() {
-      open = false;
-    },
-    end() {
-      open = false;
-      if (failure !== undefined) throw failure;
-      return [...changes.values()];
-    },
-    failure: () => failure,
-  };
+/** Resolves with those that have still to run, in their order. */
+async function runSome(
+  parts: TransactorParts,
+  members: readonly Waiting[],
+): Promise<readonly Waiting[]> {
+  const { engine } = parts;
+  const [first, ...others] = members;
+  if (first === undefined) return [];
+  if (engine.savepoints && others.length > 0 && !first.alone) {
+    return runGroup(parts, engine.savepoints, members);
+  }
+  await runAlone(parts, first);
+  return others;
+}
+
+async function runAlone(
+  parts: TransactorParts,
+  { work, afterCommit, resolve, reject }: Waiting,
+): Promise<void> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      const { result, changes } = await attempt(parts, work);
+      if (changes.length > 0) parts.publish(changes);
+      await afterCommit?.();
+      return resolve(result);
+    } catch (error) {
+      if (!isSerializationFailure(error)) return reject(error);
+      if (attempts === maximumAttempts) return reject(tooOften(error));
+    }
+  }
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+async function attempt(
+  { engine, clock, running }: TransactorParts,
+  work: Waiting['work'],
+): Promise<{ readonly result: unknown; readonly changes: readonly Change[] }> {
+  const current = createAttempt(engine, nothing);
+  await engine.begin();
+  try {
+    const result = await running.run(current, () => work(current.transaction));
+    const changes = current.end();
+    const number =
+      changes.length > 0 ? await appendToFeed(engine.writer, changes, clock()) : undefined;
+    await engine.commit(number);
+    return { result, changes };
+  } catch (error) {
+    current.close();
+    await engine.rollback();
+    throw current.failure() ?? error;
+  }
 }
 
 function tooOften(error: unknown): StoreUnavailable {
@@ -135,14 +163,6 @@ function tooOften(error: unknown): StoreUnavailable {
   return new StoreUnavailable(`the database asked again and again to repeat: ${why}`, {
     cause: error,
   });
-}
-
-/** The change is committed: a listener's bug must neither look like a failure nor be survived. */
-function publish(
-  listeners: ReadonlySet<(changes: readonly Change[]) => void>,
-  changes: readonly Change[],
-): void {
-  for (const listener of listeners) notify(() => listener(changes));
 }
 
 /**

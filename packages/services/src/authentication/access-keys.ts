@@ -15,23 +15,11 @@ export class AccessKeys {
   readonly #keys: FollowedCache<AccessKey>;
 
   constructor(store: Store) {
-    this.#keys = new FollowedCache(100_000, async (accessKeyId) => {
-      const row = await store.database
-        .selectFrom('iam_access_key')
-        .select(['account_id', 'user_id', 'status', 'secret_access_key'])
-        .where('access_key_id', '=', accessKeyId)
-        .executeTakeFirst();
-      if (!row) return undefined;
-      const secret = store.sealing.open('secret', accessKeyId, row.secret_access_key);
-      if (!secret) throw new Error('a stored access key cannot be opened');
-      return {
-        accountId: row.account_id,
-        userId: row.user_id,
-        accessKeyId,
-        active: row.status === 'Active',
-        secretAccessKey: Buffer.from(secret).toString(),
-      };
-    });
+    this.#keys = new FollowedCache(
+      100_000,
+      (accessKeyId) => load(store, accessKeyId),
+      (accessKeyId) => store.requireCommitted('accessKey', accessKeyId),
+    );
   }
 
   /** What is known without waiting; undefined says nothing about existence. */
@@ -52,4 +40,22 @@ export class AccessKeys {
   forgetAll(): void {
     this.#keys.forgetAll();
   }
+}
+
+async function load(store: Store, accessKeyId: string): Promise<AccessKey | undefined> {
+  const row = await store.database
+    .selectFrom('iam_access_key')
+    .select(['account_id', 'user_id', 'status', 'secret_access_key'])
+    .where('access_key_id', '=', accessKeyId)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const secret = store.sealing.open('secret', accessKeyId, row.secret_access_key);
+  if (!secret) throw new Error('a stored access key cannot be opened');
+  return {
+    accountId: row.account_id,
+    userId: row.user_id,
+    accessKeyId,
+    active: row.status === 'Active',
+    secretAccessKey: Buffer.from(secret).toString(),
+  };
 }

@@ -1,5 +1,5 @@
 import { type CompiledPolicy, compilePolicy, type PolicyType, parsePolicy } from '@carnet/policy';
-import type { Change, Database, Store } from '@carnet/store';
+import type { Change, ChangeKind, Database, Store } from '@carnet/store';
 import { iamArn } from '../arn.ts';
 import { findAwsManagedPolicy } from '../iam/aws-managed-policies.ts';
 import type { BucketAuthorization } from '../operation.ts';
@@ -50,11 +50,34 @@ export class AuthorizationState {
 
   constructor(store: Store) {
     this.#store = store;
-    this.#users = new FollowedCache(100_000, (key) => this.#loadUser(...ofAccount(key)));
-    this.#roles = new FollowedCache(100_000, (key) => this.#loadRole(...ofAccount(key)));
-    this.#groups = new FollowedCache(10_000, (key) => this.#loadOwnPolicies(...ofAccount(key)));
-    this.#managedPolicies = new FollowedCache(10_000, (arn) => this.#loadManagedPolicy(arn));
-    this.#buckets = new FollowedCache(100_000, (name) => this.bucketIn(store.database, name));
+    const ofAccounts = (kind: ChangeKind) => (key: string) =>
+      store.requireCommitted(kind, ofAccount(key)[1]);
+    const unique = (kind: ChangeKind) => (id: string) => store.requireCommitted(kind, id);
+    this.#users = new FollowedCache(
+      100_000,
+      (key) => this.#loadUser(...ofAccount(key)),
+      ofAccounts('user'),
+    );
+    this.#roles = new FollowedCache(
+      100_000,
+      (key) => this.#loadRole(...ofAccount(key)),
+      ofAccounts('role'),
+    );
+    this.#groups = new FollowedCache(
+      10_000,
+      (key) => this.#loadOwnPolicies(...ofAccount(key)),
+      ofAccounts('group'),
+    );
+    this.#managedPolicies = new FollowedCache(
+      10_000,
+      (arn) => this.#loadManagedPolicy(arn),
+      unique('managedPolicy'),
+    );
+    this.#buckets = new FollowedCache(
+      100_000,
+      (name) => this.bucketIn(store.database, name),
+      unique('bucket'),
+    );
   }
 
   user(accountId: string, userId: string): Promise<UserState | undefined> {

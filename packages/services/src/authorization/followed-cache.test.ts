@@ -2,15 +2,21 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FollowedCache } from './followed-cache.ts';
 
+const committed = () => undefined;
+
 /** A cache over a table whose reads end when the test says so. */
 function slowCache(limit = 10) {
   const rows = new Map([['a', 1]]);
   const reads: (() => void)[] = [];
-  const cache = new FollowedCache<number>(limit, async (id) => {
-    const value = rows.get(id);
-    await new Promise<void>((resolve) => reads.push(resolve));
-    return value;
-  });
+  const cache = new FollowedCache<number>(
+    limit,
+    async (id) => {
+      const value = rows.get(id);
+      await new Promise<void>((resolve) => reads.push(resolve));
+      return value;
+    },
+    committed,
+  );
   return { rows, reads, cache };
 }
 
@@ -53,7 +59,8 @@ describe('FollowedCache', () => {
   });
 
   it('keeps no more than its limit, and nothing that is not there', async () => {
-    const cache = new FollowedCache<string>(2, async (id) => (id === 'none' ? undefined : id));
+    const load = async (id: string) => (id === 'none' ? undefined : id);
+    const cache = new FollowedCache<string>(2, load, committed);
     for (const id of ['a', 'b', 'none', 'c']) await cache.get(id);
     assert.deepEqual(
       ['a', 'b', 'none', 'c'].map((id) => cache.peek(id)),
@@ -63,12 +70,29 @@ describe('FollowedCache', () => {
 
   it('lets the next one try after a read that failed', async () => {
     let fails = true;
-    const cache = new FollowedCache<string>(2, async (id) => {
+    const load = async (id: string) => {
       if (fails) throw new Error('gone');
       return id;
-    });
+    };
+    const cache = new FollowedCache<string>(2, load, committed);
     await assert.rejects(cache.get('a'), /gone/);
     fails = false;
     assert.equal(await cache.get('a'), 'a');
+  });
+
+  it('gives nothing of what is not committed', async () => {
+    const uncommitted = new Set<string>();
+    const cache = new FollowedCache<string>(
+      2,
+      async (id) => id,
+      (id) => {
+        if (uncommitted.has(id)) throw new Error('wait');
+      },
+    );
+    await cache.get('a');
+    uncommitted.add('a');
+    assert.throws(() => cache.peek('a'), /wait/);
+    await assert.rejects(cache.get('a'), /wait/);
+    assert.equal(await cache.get('b'), 'b');
   });
 });

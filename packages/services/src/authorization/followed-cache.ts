@@ -4,24 +4,36 @@
  */
 export class FollowedCache<Value> {
   readonly #load: (id: string) => Promise<Value | undefined>;
+  readonly #requireCommitted: (id: string) => void;
   readonly #limit: number;
   readonly #values = new Map<string, Value>();
   readonly #loading = new Map<string, Loading<Value>>();
 
-  constructor(limit: number, load: (id: string) => Promise<Value | undefined>) {
+  /**
+   * `requireCommitted` throws when `id` was changed by a transaction that the feed does not tell of
+   * yet and whose rows the one that asks already sees.
+   */
+  constructor(
+    limit: number,
+    load: (id: string) => Promise<Value | undefined>,
+    requireCommitted: (id: string) => void,
+  ) {
     this.#limit = limit;
     this.#load = load;
+    this.#requireCommitted = requireCommitted;
   }
 
   /** What is known without waiting; undefined says nothing about existence. */
   peek(id: string): Value | undefined {
+    this.#requireCommitted(id);
     return this.#values.get(id);
   }
 
   /** The value as of now or later; undefined when there is none. */
-  get(id: string): Promise<Value | undefined> {
+  async get(id: string): Promise<Value | undefined> {
+    this.#requireCommitted(id);
     const known = this.#values.get(id);
-    if (known !== undefined) return Promise.resolve(known);
+    if (known !== undefined) return known;
     const running = this.#loading.get(id);
     if (running) return running.result;
     const loading: Loading<Value> = { changed: false, result: Promise.resolve(undefined) };

@@ -12,7 +12,9 @@ import { type Counter, createPostgresPair } from './postgres-pair.ts';
 /**
  * PostgreSQL for one node: the holder says whether it may decide, the pair runs its transactions.
  * Each transaction looks whether the database is still as this node left it. Refuses
- * (`StoreRefusal`) as `PostgresHolder.open` and `migrate` do.
+ * (`StoreRefusal`) as `PostgresHolder.open` and `migrate` do. It has no savepoints, so each work has a
+ * commit of its own: a serialization failure or a lost connection would void the works of a whole
+ * group, and each savepoint would be two more round trips.
  */
 export async function openPostgresEngine(
   url: string,

@@ -19,6 +19,7 @@ export async function openSqliteEngine(path: string | undefined): Promise<Engine
       begin: () => pair.begin(),
       commit: () => pair.commit(),
       rollback: () => pair.rollback(),
+      savepoints: pair.savepoints,
       assertAvailable: () => undefined,
       onVoid: () => undefined,
       close: () => pair.close(),

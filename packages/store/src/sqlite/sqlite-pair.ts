@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { unavailabilityOf } from '../database-error.ts';
+import type { Savepoints } from '../engine.ts';
 import { StoreRefusal } from '../store-refusal.ts';
 import { createSqliteConnection, type SqliteConnection } from './sqlite-connection.ts';
 
@@ -19,6 +20,8 @@ export interface SqlitePair {
   begin(): void;
   commit(): void;
   rollback(): void;
+  /** Undefined in memory, where a commit waits for no disk. */
+  readonly savepoints: Savepoints | undefined;
   close(): void;
 }
 
@@ -27,6 +30,8 @@ export function openSqliteFile(path: string): SqlitePair {
   // SQLite gives the WAL and its index the mode of the database file, which it would create 0644.
   closeSync(openSync(path, 'a', 0o600));
   const sqlite = openDurably(path);
+  // What a savepoint may undo stays in memory: beyond 64 KiB it would go to a file elsewhere.
+  sqlite.pragma('temp_store = memory');
   const writer = createSqliteConnection(sqlite, () => undefined);
   const reader = createSqliteConnection(openDurably(path), refuseWrite);
   reader.sqlite.pragma('query_only = on');
@@ -36,6 +41,7 @@ export function openSqliteFile(path: string): SqlitePair {
     begin: () => sqlite.exec('begin immediate'),
     commit: () => sqlite.exec('commit'),
     rollback: () => rollBack(writer),
+    savepoints: savepointsOf(writer),
     close() {
       reader.sqlite.close();
       try {
@@ -122,10 +128,28 @@ export function openSqliteMemory(): SqlitePair {
       written = [];
       rollBack(writer);
     },
+    savepoints: undefined,
     close() {
       reader.sqlite.close();
       writer.sqlite.close();
     },
+  };
+}
+
+function savepointsOf(writer: SqliteConnection): Savepoints {
+  const { sqlite } = writer;
+  return {
+    begin: () => sqlite.exec('savepoint work'),
+    release: () => sqlite.exec('release work'),
+    rollback() {
+      if (!sqlite.inTransaction) return;
+      try {
+        sqlite.exec('rollback to work; release work');
+      } catch {
+        rollBack(writer);
+      }
+    },
+    isOpen: () => sqlite.inTransaction,
   };
 }
 
