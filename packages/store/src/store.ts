@@ -50,8 +50,8 @@ export interface Store {
   readonly objectFiles: ObjectFiles;
   /**
    * Runs `work` in one transaction, again from the start after a serialization failure or when it
-   * cannot share a commit: `work` does nothing that cannot be done twice, and begins no other
-   * transaction. A statement that fails voids the transaction, whether `work` catches its error or
+   * cannot share a commit: `work` does nothing that cannot be done twice, begins no other
+   * transaction and waits for none, which would be answered only after it. A statement that fails voids the transaction, whether `work` catches its error or
    * not. When the promise resolves the change is durable and every subscriber has seen it; when it
    * rejects nothing was changed, unless the database failed at the commit itself, after which nobody
    * knows (`StoreUnavailable.outcome`). Transactions that wait together may share a commit: `work`

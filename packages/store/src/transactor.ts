@@ -64,7 +64,15 @@ export function createTransactor(engine: Engine, clock: () => number): Transacto
     // A turn of the event loop: what has arrived on other sockets joins.
     if (engine.savepoints) await new Promise((resolve) => setImmediate(resolve));
     let members: readonly Waiting[] = waiting.splice(0, groupLength(engine, waiting));
-    while (members.length > 0) members = await runSome(parts, members);
+    while (members.length > 0) {
+      try {
+        members = await runSome(parts, members);
+      } catch (error) {
+        // Nobody waits for ever: whoever was answered already does not hear this.
+        for (const member of members) member.reject(error);
+        return;
+      }
+    }
   }
 
   return {
