@@ -5,25 +5,17 @@ import { sql } from 'kysely';
 import { isUniqueViolation } from './database-error.ts';
 import { readFeedPosition } from './feed.ts';
 import { openSqliteEngine } from './sqlite/sqlite-engine.ts';
-import type { Database, Store, Transaction } from './store.ts';
+import type { Store, Transaction } from './store.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 import {
   account,
+  accountIds,
   addAccount,
   openTestStore,
   startChild,
   temporaryDirectory,
 } from './test-support.ts';
 import { createTransactor } from './transactor.ts';
-
-async function accountIds(database: Database): Promise<string[]> {
-  const rows = await database
-    .selectFrom('account')
-    .select('account_id')
-    .orderBy('account_id')
-    .execute();
-  return rows.map((row) => row.account_id);
-}
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 

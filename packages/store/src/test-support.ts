@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { sql } from 'kysely';
 import { openStore, type StoreOptions } from './open-store.ts';
 import { createDatabase } from './postgres/test-server.ts';
-import type { Store } from './store.ts';
+import type { Database, Store } from './store.ts';
 
 /** A directory that is gone after the test. */
 export async function temporaryDirectory(t: TestContext): Promise<string> {
@@ -77,6 +77,16 @@ export function account(accountId: string): {
   created_at: number;
 } {
   return { account_id: accountId, name: accountId, name_fold: accountId, created_at: 0 };
+}
+
+/** The ids of all accounts that a handle shows, in order. */
+export async function accountIds(database: Database): Promise<string[]> {
+  const rows = await database
+    .selectFrom('account')
+    .select('account_id')
+    .orderBy('account_id')
+    .execute();
+  return rows.map((row) => row.account_id);
 }
 
 /** Adds an account and records the change. */

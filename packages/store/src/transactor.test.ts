@@ -5,21 +5,13 @@ import { isUniqueViolation } from './database-error.ts';
 import type { Change, Database, Store, Transaction } from './store.ts';
 import {
   account,
+  accountIds,
   addAccount,
   kinds,
   openTestStore,
   startChild,
   temporaryDirectory,
 } from './test-support.ts';
-
-async function accountIds(database: Database): Promise<string[]> {
-  const rows = await database
-    .selectFrom('account')
-    .select('account_id')
-    .orderBy('account_id')
-    .execute();
-  return rows.map((row) => row.account_id);
-}
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
