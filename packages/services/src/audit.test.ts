@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { type Store, StoreUnavailable } from '@carnet/store';
 import { Audit } from './audit.ts';
@@ -91,4 +92,28 @@ test('the end waits for a block that is being written, and counts it when it fai
   const failure = new StoreUnavailable('it is away');
   outcome.reject(failure);
   assert.deepEqual(await closed, { records: 1, error: failure });
+});
+
+test('records that wait are weighed, not only counted', async (t) => {
+  const store = await testingStore.open();
+  t.after(() => store.close());
+  const audit = new Audit(store, () => undefined);
+  // As much as a refused call may leave, of a kind that does not compress to nothing.
+  const large = () => ({
+    ...event,
+    requestParameters: { noise: randomBytes(3900).toString('hex') },
+  });
+  let noted = 0;
+  assert.throws(
+    () => {
+      for (; noted < 50_000; noted += 1) {
+        audit.requireRoom();
+        audit.note(large());
+      }
+    },
+    { code: 'ServiceUnavailable', status: 503 },
+  );
+  assert.ok(noted > 10_000, `${noted} records`);
+  await audit.flush();
+  audit.requireRoom();
 });

@@ -125,7 +125,10 @@ export class Audit {
       this.#blocks = [...blocks, ...this.#blocks];
       throw error;
     }
-    this.#waiting -= blocks.reduce((sum, { events }) => sum + events, 0);
+    for (const { events, records } of blocks) {
+      this.#waiting -= events;
+      this.#waitingLength -= records.length;
+    }
   }
 
   #stopTimer(): void {

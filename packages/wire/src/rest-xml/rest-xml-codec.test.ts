@@ -320,6 +320,14 @@ test('a client understands our errors', async () => {
   });
 });
 
+test('an error that names a control character is XML that can be read', () => {
+  const error = new ApiError('MalformedPolicy', 400, 'Policy has invalid action', {
+    Detail: 's3:\0',
+  });
+  const text = encodeRestXmlError(error, { requestId: 'r', hostId: 'h', resource: '/b' });
+  assert.match(text, /<Detail>s3:\ufffd<\/Detail>/);
+});
+
 function isError(code: string) {
   return (thrown: unknown) => thrown instanceof ApiError && thrown.code === code;
 }
