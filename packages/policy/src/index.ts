@@ -6,6 +6,7 @@
  *   condition/  the condition operators, one file for each family
  *   compile/    a document to closures, its statements indexed by action
  *   evaluate/   the decision: begin with `authorize.ts`, which is the whole rule on one screen
+ *   explain/    the same decision with all its reasons: the same rule over every statement
  *
  * Documents are parsed and compiled once, when they are written; `authorize` is asked per request.
  */
@@ -20,6 +21,17 @@ export type {
 } from './evaluate/authorization-request.ts';
 export { authorize } from './evaluate/authorize.ts';
 export { denialMessage } from './evaluate/denial-message.ts';
+export { type ExplainOptions, explain } from './explain/explain.ts';
+export type {
+  DecisionBounds,
+  ElementExplanation,
+  ElementName,
+  Explanation,
+  GateExplanation,
+  SingleChange,
+  StatementExplanation,
+  Truth,
+} from './explain/explanation.ts';
 export { type Arn, parseArn } from './match/arn.ts';
 export { foldAscii } from './match/fold-ascii.ts';
 export { type ParseResult, parsePolicy, policySize } from './parse/parse-policy.ts';

@@ -1,7 +1,6 @@
-import { type ActionEntry, compileAction, serviceOf } from '../match/action.ts';
+import { serviceOf } from '../match/action.ts';
 import type { Matcher } from '../match/glob.ts';
-import type { Statement } from '../policy-document.ts';
-import type { CompiledStatement } from './compile-statement.ts';
+import { type CompiledStatement, coversAction } from './compile-statement.ts';
 
 /** Finds the statements whose Action or NotAction covers an action. */
 export interface ActionIndex {
@@ -19,36 +18,29 @@ interface PatternEntry {
   readonly covers: Matcher;
 }
 
-export function indexActions(
-  statements: readonly (readonly [Statement, CompiledStatement])[],
-): ActionIndex {
+export function indexActions(statements: readonly CompiledStatement[]): ActionIndex {
   const literals = new Map<string, CompiledStatement[]>();
   const patterns = new Map<string, PatternEntry[]>();
   const others: PatternEntry[] = [];
-  for (const [statement, compiled] of statements) {
-    const entries = statement.action.values.map((value) => compileAction(value.text));
-    if (statement.action.negated) {
-      others.push({ statement: compiled, covers: (action) => !coveredBy(entries, action) });
+  for (const statement of statements) {
+    const { negated, entries } = statement.action;
+    if (negated) {
+      others.push({ statement, covers: (action) => coversAction(statement.action, action) });
       continue;
     }
     const named = new Set(entries.flatMap((entry) => entry.literal ?? []));
-    for (const action of named) append(literals, action, compiled);
-    const wide = entries.filter((entry) => entry.literal === undefined);
-    if (wide.length === 0) continue;
-    const covers: Matcher = (action) => !named.has(action) && coveredBy(wide, action);
-    const services = new Set(wide.map((entry) => entry.service));
+    for (const action of named) append(literals, action, statement);
+    const wide = { negated, entries: entries.filter((entry) => entry.literal === undefined) };
+    if (wide.entries.length === 0) continue;
+    const covers: Matcher = (action) => !named.has(action) && coversAction(wide, action);
+    const services = new Set(wide.entries.map((entry) => entry.service));
     if (services.has(undefined)) {
-      others.push({ statement: compiled, covers });
+      others.push({ statement, covers });
     } else {
-      for (const service of services)
-        append(patterns, service ?? '', { statement: compiled, covers });
+      for (const service of services) append(patterns, service ?? '', { statement, covers });
     }
   }
   return { literals, patterns, others };
-}
-
-function coveredBy(entries: readonly ActionEntry[], action: string): boolean {
-  return entries.some((entry) => entry.matches(action));
 }
 
 function append<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {

@@ -11,8 +11,7 @@ import type { CompiledPolicy, PolicySource } from './compiled-policy.ts';
 export function compilePolicy(document: PolicyDocument, source: PolicySource): CompiledPolicy {
   // Before the version of 2012 a policy has no variables: `${aws:username}` is text.
   const variables = document.version === '2012-10-17';
-  const actions = indexActions(
-    document.statements.map((statement) => [statement, compileStatement(statement, variables)]),
-  );
-  return Object.freeze({ document, source: Object.freeze({ ...source }), actions });
+  const statements = document.statements.map((one) => compileStatement(one, variables));
+  const actions = indexActions(statements);
+  return Object.freeze({ document, source: Object.freeze({ ...source }), statements, actions });
 }

@@ -1,6 +1,7 @@
 import type { PolicyDocument } from '../policy-document.ts';
 import type { PolicyType } from '../policy-type.ts';
 import type { ActionIndex } from './action-index.ts';
+import type { CompiledStatement } from './compile-statement.ts';
 
 /** Where a policy came from, carried through to every reason. */
 export interface PolicySource {
@@ -15,6 +16,8 @@ export interface PolicySource {
 export interface CompiledPolicy {
   readonly document: PolicyDocument;
   readonly source: PolicySource;
-  /** The engine's own: statements by action. */
+  /** The engine's own, in the document's order. */
+  readonly statements: readonly CompiledStatement[];
+  /** The engine's own: the same statements by action. */
   readonly actions: ActionIndex;
 }

@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '../compile/compiled-policy.ts';
 import type { PrincipalMatch } from '../match/principal.ts';
 import type { PolicyType } from '../policy-type.ts';
-import { askPolicies, type Matches } from './ask-policies.ts';
+import type { AskPolicies, Matches } from './ask-policies.ts';
 import type { ApplicablePolicies, AuthorizationRequest } from './authorization-request.ts';
 import type { Question } from './question.ts';
 
@@ -29,6 +29,7 @@ export function askAll(
   question: Question,
   request: AuthorizationRequest,
   policies: ApplicablePolicies,
+  askPolicies: AskPolicies,
 ): Answers {
   const { kind } = request.principal;
   const hasAccount = kind !== 'anonymous' && kind !== 'service';

@@ -14,6 +14,9 @@ export interface Matches {
   deniedBy: PolicyType | undefined;
 }
 
+/** Asks the policies of one type: what a decision is made from. An explanation asks in another way. */
+export type AskPolicies = typeof askPolicies;
+
 /**
  * Asks every policy of a list and adds what matched to `matches`; an Allow in any of them is enough.
  * How near the matching Allow statements come to the caller; `none` when nothing allows.
@@ -30,16 +33,27 @@ export function askPolicies(
       const match = matchStatement(statement, question);
       if (match === 'none') return;
       const matched: MatchedStatement = { policy, statementIndex: statement.index };
-      if (statement.effect === 'Deny') {
-        matches.denying.push(matched);
-        matches.deniedBy ??= type;
-      } else {
-        matches.allowing.push(matched);
-        allows = nearer(allows, match);
-      }
+      allows = nearer(allows, countMatch(type, statement.effect, matched, match, matches));
     });
   }
   return allows;
+}
+
+/** Adds a statement that matched to `matches`, and gives how near it comes when it allows. */
+export function countMatch(
+  type: PolicyType,
+  effect: 'Allow' | 'Deny',
+  matched: MatchedStatement,
+  match: PrincipalMatch,
+  matches: Matches,
+): PrincipalMatch {
+  if (effect === 'Allow') {
+    matches.allowing.push(matched);
+    return match;
+  }
+  matches.denying.push(matched);
+  matches.deniedBy ??= type;
+  return 'none';
 }
 
 /**
@@ -47,7 +61,7 @@ export function askPolicies(
  * conditions are asked, also behind a false one: the caller of a denied request wants to know every
  * key that was missing.
  */
-function matchStatement(statement: CompiledStatement, question: Question): PrincipalMatch {
+export function matchStatement(statement: CompiledStatement, question: Question): PrincipalMatch {
   const match = statement.matchPrincipal(question);
   if (match === 'none' || !statement.matchesResource(question.resource, question)) return 'none';
   let holds = true;

@@ -1,8 +1,9 @@
 import type { Decision } from '../decision.ts';
 import type { PolicyType } from '../policy-type.ts';
 import { type Answers, askAll } from './answers.ts';
+import { askPolicies } from './ask-policies.ts';
 import type { ApplicablePolicies, AuthorizationRequest } from './authorization-request.ts';
-import { questionOf } from './question.ts';
+import { type Question, questionOf } from './question.ts';
 
 /**
  * Decides a request: an explicit deny in any policy wins, then something has to allow, and nothing
@@ -11,7 +12,15 @@ import { questionOf } from './question.ts';
  */
 export function authorize(request: AuthorizationRequest, policies: ApplicablePolicies): Decision {
   const question = questionOf(request, policies);
-  const answers = askAll(question, request, policies);
+  return decide(request, question, askAll(question, request, policies, askPolicies));
+}
+
+/** The rule: what all the answers together come to. */
+export function decide(
+  request: AuthorizationRequest,
+  question: Question,
+  answers: Answers,
+): Decision {
   const { allowing, denying, deniedBy } = answers.matches;
   const missingContextValues = question.missing.size === 0 ? NONE : [...question.missing];
 

@@ -1,0 +1,106 @@
+import { compileResource } from '../compile/compile-resource.ts';
+import { type CompiledStatement, coversAction } from '../compile/compile-statement.ts';
+import type {
+  ApplicablePolicies,
+  AuthorizationRequest,
+} from '../evaluate/authorization-request.ts';
+import { questionOf } from '../evaluate/question.ts';
+import { compilePrincipalEntry } from '../match/principal.ts';
+import type { PrincipalElement, TextNode, ValueList } from '../policy-document.ts';
+import type { Principal } from '../principal.ts';
+import type { ElementExplanation } from './explanation.ts';
+
+/** What a statement is explained against. */
+export interface Asked {
+  readonly request: AuthorizationRequest;
+  readonly policies: ApplicablePolicies;
+  readonly simulate: boolean;
+}
+
+export function explainPrincipal(
+  { negated, entries }: PrincipalElement,
+  compiled: CompiledStatement,
+  { request, policies }: Asked,
+): ElementExplanation {
+  const { principal } = request;
+  const nearest = compiled.matchPrincipal(questionOf(request, policies));
+  const named = entries.filter((entry) => compilePrincipalEntry(entry)(principal) !== 'none');
+  return {
+    element: negated ? 'NotPrincipal' : 'Principal',
+    holds: nearest !== 'none',
+    truth: nearest === 'none' ? 'false' : 'true',
+    values: (named.length > 0 ? named : entries).map(({ value }) => value),
+    carried: nameOf(principal),
+    failing: [],
+    missing: [],
+    isUndecidable: false,
+    nearest,
+  };
+}
+
+function nameOf(principal: Principal): string {
+  switch (principal.kind) {
+    case 'anonymous':
+      return '*';
+    case 'service':
+      return principal.service;
+    default:
+      return principal.arn;
+  }
+}
+
+export function explainAction(
+  { negated, values }: ValueList,
+  compiled: CompiledStatement,
+  { request, policies }: Asked,
+): ElementExplanation {
+  const { action } = questionOf(request, policies);
+  const holds = coversAction(compiled.action, action);
+  const fitting = values.filter((_, index) => compiled.action.entries[index]?.matches(action));
+  return {
+    element: negated ? 'NotAction' : 'Action',
+    holds,
+    truth: holds ? 'true' : 'false',
+    values: decisive(fitting, values),
+    carried: request.action,
+    failing: [],
+    missing: [],
+    isUndecidable: false,
+  };
+}
+
+export function explainResource(
+  element: ValueList,
+  compiled: CompiledStatement,
+  variables: boolean,
+  { request, policies, simulate }: Asked,
+): ElementExplanation {
+  const { negated, values } = element;
+  const { resource } = request;
+  const question = questionOf(request, policies);
+  const holds = compiled.matchesResource(resource, question);
+  const missing = [...question.missing];
+  const fitting = values.filter((value) =>
+    compileResource({ ...element, negated: false, values: [value] }, variables)(resource, question),
+  );
+  // A value that fits already, fits whatever a missing variable would be.
+  const isUnknown = simulate && missing.length > 0 && fitting.length === 0;
+  return {
+    element: negated ? 'NotResource' : 'Resource',
+    holds,
+    truth: isUnknown ? 'unknown' : holds ? 'true' : 'false',
+    values: decisive(fitting, values),
+    carried: resource,
+    failing: [],
+    missing,
+    isUndecidable: false,
+  };
+}
+
+/** Where a value fits, that one decides; where none does, all of them did. */
+export function decisive(
+  fitting: readonly TextNode[],
+  values: readonly TextNode[],
+): readonly TextNode[] {
+  return fitting.length > 0 ? fitting : values;
+}
