@@ -7,9 +7,21 @@
  *   compile/    a document to closures, its statements indexed by action
  *   evaluate/   the decision: begin with `authorize.ts`, which is the whole rule on one screen
  *   explain/    the same decision with all its reasons: the same rule over every statement
+ *   case/       questions to the engine, and their answers, as files
  *
  * Documents are parsed and compiled once, when they are written; `authorize` is asked per request.
  */
+export { checkExpectation, type Difference } from './case/check-expectation.ts';
+export type {
+  CaseDocument,
+  CaseProblem,
+  CasesResult,
+  DecisionCase,
+  Expectation,
+  LoadDocument,
+} from './case/decision-case.ts';
+export { positionWithin } from './case/read-case-policies.ts';
+export { readCases } from './case/read-cases.ts';
 export { compilePolicy } from './compile/compile-policy.ts';
 export type { CompiledPolicy, PolicySource } from './compile/compiled-policy.ts';
 export { type IpBlock, parseIpBlock } from './condition/ip-address.ts';
@@ -44,6 +56,6 @@ export type {
   TextNode,
   ValueList,
 } from './policy-document.ts';
-export type { PolicyType } from './policy-type.ts';
+export { POLICY_TYPES, type PolicyType } from './policy-type.ts';
 export type { Principal } from './principal.ts';
 export type { Position, Problem } from './problem.ts';

@@ -1,10 +1,13 @@
 /** Where a document hangs: it decides which elements it may have and which gate it is. */
-export type PolicyType =
-  | 'identity'
-  | 'resource'
-  | 'trust'
-  | 'permissionsBoundary'
-  | 'session'
-  | 'serviceControl'
-  | 'resourceControl'
-  | 'vpcEndpoint';
+export const POLICY_TYPES = [
+  'identity',
+  'resource',
+  'trust',
+  'permissionsBoundary',
+  'session',
+  'serviceControl',
+  'resourceControl',
+  'vpcEndpoint',
+] as const;
+
+export type PolicyType = (typeof POLICY_TYPES)[number];

@@ -1,12 +1,10 @@
 import type { TextNode } from '../policy-document.ts';
-import type { PolicyType } from '../policy-type.ts';
 import type { Position, Problem } from '../problem.ts';
 import type { JsonNode, JsonObject } from './json-node.ts';
 import { syntaxProblem } from './make-problem.ts';
 
 /** Collects what is wrong with the form of a document while it is read. */
 export interface DocumentReader {
-  readonly policyType: PolicyType;
   readonly problems: Problem[];
 }
 

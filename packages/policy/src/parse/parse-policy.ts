@@ -32,7 +32,7 @@ export function parsePolicy(text: string, policyType: PolicyType): ParseResult {
   const json = parseJson(text);
   if (!json.ok) return failure([json.problem]);
 
-  const reader: DocumentReader = { policyType, problems: [] };
+  const reader: DocumentReader = { problems: [] };
   const document = readDocument(reader, json.value, text);
   if (document === undefined || reader.problems.length > 0) return failure(reader.problems);
   const problems = checkDocument(document.document, document.declaresVersion, policyType);
