@@ -39,6 +39,7 @@ function createProgram(): Command {
     async (flags: ClientFlags) => (await import('./reset.ts')).reset(flags),
   );
   addAccount(program);
+  addDecide(program);
   return program;
 }
 
@@ -72,6 +73,31 @@ function addAccount(program: Command): void {
   client(account.command('list').description('list the accounts')).action(
     async (flags: ClientFlags) => (await import('./account.ts')).list(flags),
   );
+}
+
+function addDecide(program: Command): void {
+  const one = (file: string, all: readonly string[] = []) => [...all, file];
+  program
+    .command('decide [files...]')
+    .description('answer questions in files (`-`: standard input) and say why; asks no server')
+    .option('--principal <arn>', 'who asks, when no file says it: an ARN, a service, `*`')
+    .option('--action <action>', 's3:GetObject')
+    .option('--resource <arn>', 'an ARN, or `*`')
+    .option('--resource-account <id>', "owner of the resource, the ARN's account by default")
+    .option('--context <key=value>', 'a condition key; again for another one or another value', one)
+    .option('--identity <file>', "a policy of the principal's; may be given again", one)
+    .option('--resource-policy <file>', "the resource's policy")
+    .option('--trust <file>', 'the trust policy of the role that is asked for')
+    .option('--boundary <file>', 'the permissions boundary')
+    .option('--session <file>', 'a session policy; may be given again', one)
+    .option('--scp <file>', 'a service control policy; given again, one level below', one)
+    .option('--rcp <file>', 'a resource control policy; may be given again', one)
+    .option('--vpc-endpoint <file>', 'the policy of the endpoint')
+    .option('--simulate', 'a condition on a key that is missing is unknown')
+    .option('--all', 'every statement, also where it decides nothing')
+    .option('--json', 'the whole explanation as data')
+    .option('--check', 'compare the answers with what the files expect')
+    .action(async (files: string[], flags) => (await import('./decide.ts')).decide(files, flags));
 }
 
 /** The options of every command that speaks to a running server. */

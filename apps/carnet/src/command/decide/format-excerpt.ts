@@ -1,0 +1,63 @@
+import type { Position } from '@carnet/policy';
+
+/** Columns of a line that are shown: a policy on one line would fill the terminal. */
+const WIDTH = 100;
+
+export interface Mark {
+  readonly position: Position;
+  /** Columns. */
+  readonly length: number;
+}
+
+interface MarkedLine {
+  readonly line: number;
+  readonly marks: readonly Mark[];
+}
+
+/**
+ * Lines of a file with carets under what is meant, and a note behind the last of them, as compilers
+ * print them.
+ */
+export function formatExcerpt(
+  { file, text }: { readonly file: string; readonly text: string },
+  marks: readonly Mark[],
+  note: string,
+): string {
+  const [first] = marks;
+  const lines = [...Map.groupBy(marks, ({ position }) => position.line)]
+    .map(([line, ofLine]): MarkedLine => ({ line, marks: ofLine }))
+    .sort((one, other) => one.line - other.line);
+  const margin = String(lines.at(-1)?.line ?? 1).length;
+  const rows = lines.flatMap((one, index) =>
+    formatLine(text, one, margin, index === lines.length - 1 ? ` ${note}` : ''),
+  );
+  const place =
+    first === undefined ? file : `${file}:${first.position.line}:${first.position.column}`;
+  return [`${' '.repeat(margin)}--> ${place}`, ...rows, ''].join('\n');
+}
+
+function formatLine(
+  text: string,
+  { line, marks }: MarkedLine,
+  margin: number,
+  note: string,
+): readonly string[] {
+  const whole = (text.split('\n')[line - 1] ?? '').replaceAll('\t', ' ').trimEnd();
+  const columns = marks.map(({ position }) => position.column);
+  const start = windowStart(whole, Math.min(...columns));
+  const shown = whole.slice(start, start + WIDTH);
+  let carets = '';
+  for (const { position, length } of marks) {
+    const column = position.column - 1 - start;
+    if (column >= WIDTH) break;
+    carets = carets.padEnd(column) + '^'.repeat(Math.min(length, WIDTH - column));
+  }
+  const gutter = ' '.repeat(margin);
+  return [`${String(line).padStart(margin)} | ${shown}`, `${gutter} | ${carets}${note}`];
+}
+
+/** The column, from 0, at which a long line begins to be shown. */
+function windowStart(line: string, column: number): number {
+  if (line.length <= WIDTH || column <= WIDTH / 2) return 0;
+  return Math.min(column - 1 - WIDTH / 4, line.length - WIDTH);
+}
