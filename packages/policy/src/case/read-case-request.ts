@@ -12,7 +12,14 @@ import {
 import type { JsonNode, JsonObject } from '../parse/json-node.ts';
 import type { Principal } from '../principal.ts';
 
-const FIELDS = ['principal', 'action', 'resource', 'resourceAccount', 'context'];
+const FIELDS = [
+  'principal',
+  'action',
+  'resource',
+  'resourceAccount',
+  'resourceMustAgree',
+  'context',
+];
 
 /** Who asks what of whom; undefined when something that has to be said is not. */
 export function readCaseRequest(
@@ -33,7 +40,12 @@ export function readCaseRequest(
   }
   const context = readContext(reader, members.get('context'), `${path}.context`);
   const resourceAccount = text('resourceAccount') ?? DEFAULT_ACCOUNT;
-  return { principal, action, resource, resourceAccount, context };
+  const mustAgree = members.get('resourceMustAgree');
+  if (mustAgree !== undefined && mustAgree.kind !== 'boolean') {
+    report(reader, 'wrong-type', `${path}.resourceMustAgree`, mustAgree.start, 'true or false');
+  }
+  const resourceMustAgree = mustAgree?.kind === 'boolean' && mustAgree.text === 'true';
+  return { principal, action, resource, resourceAccount, resourceMustAgree, context };
 }
 
 /** Of the documentation's examples: who asks about a real account says so. */

@@ -10,6 +10,12 @@ export interface AuthorizationRequest {
   readonly resource: string;
   /** The account that owns the resource. */
   readonly resourceAccount: string;
+  /**
+   * True of a resource whose own policy has to agree, a KMS key: an identity policy counts, and the
+   * root user may, only where that policy names at least the account. A role's trust policy always has
+   * to. Source: "Key policies in AWS KMS", AWS KMS Developer Guide.
+   */
+  readonly resourceMustAgree?: boolean;
   readonly context: RequestContext;
 }
 

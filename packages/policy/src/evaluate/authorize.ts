@@ -55,6 +55,8 @@ function withheldBy(request: AuthorizationRequest, answers: Answers): PolicyType
   const behind = resource === 'role'; // R: it names the role or user behind the session
   const named = resource !== 'none'; // X or better
   const isTrust = resourceType === 'trust';
+  // There an identity policy alone is never enough: the resource's own policy has to agree.
+  const mustAgree = isTrust || request.resourceMustAgree === true;
 
   // Without an account there are no policies of one's own: only the resource can let them in.
   if (principal.kind === 'anonymous' || principal.kind === 'service') {
@@ -66,11 +68,10 @@ function withheldBy(request: AuthorizationRequest, answers: Answers): PolicyType
   if (isTrust && (isRoot || (isItself && !direct && !behind))) return 'trust';
 
   if (principal.accountId === resourceAccount) {
-    if (isRoot) return undefined;
+    if (isRoot) return named || !mustAgree ? undefined : resourceType;
     if (direct && !isTrust) return undefined;
-    // A role's trust policy has to agree: there an identity policy alone is never enough.
-    const byIdentity = identity && (named || !isTrust);
-    if (!direct && !behind && !byIdentity) return isTrust && !named ? 'trust' : 'identity';
+    const byIdentity = identity && (named || !mustAgree);
+    if (!direct && !behind && !byIdentity) return mustAgree && !named ? resourceType : 'identity';
     if (!permissionsBoundary) return 'permissionsBoundary';
     return session || direct ? undefined : 'session';
   }
