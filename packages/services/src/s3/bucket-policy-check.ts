@@ -7,6 +7,7 @@ import {
 } from '@carnet/policy';
 import { ApiError } from '@carnet/wire';
 import { actionTarget } from './bucket-policy-action.ts';
+import { isKnownConditionKey } from './bucket-policy-condition-key.ts';
 
 /** A bucket policy has at most 20 KB, white space between its tokens not counted. */
 const maximumPolicySize = 20 * 1024;
@@ -79,6 +80,11 @@ function checkStatement(statement: Statement, bucket: string): void {
   for (const resource of resources) {
     if (!isOfBucket(resource, bucket)) {
       throw malformedPolicy('Policy has invalid resource', resource);
+    }
+  }
+  for (const { key } of statement.conditions) {
+    if (!isKnownConditionKey(key)) {
+      throw malformedPolicy('Policy has an invalid condition key', key);
     }
   }
   if (statement.action.negated || statement.resource?.negated) return;

@@ -167,6 +167,12 @@ test('what is no policy for this bucket is refused with the text of S3', async (
     [[{ ...read, Action: 'iam:ListUsers' }], 'Policy has invalid action'],
     [[{ ...read, Action: 'GetObject' }], 'Policy has invalid action'],
     [[{ ...read, Action: 's3:ListAllMyBuckets' }], 'Policy has invalid action'],
+    ...['aws:SourceIpp', 's3:prefixes', 'aws:PrincipalTag', 'aws:SourceIp/x'].map(
+      (key): [unknown, string] => [
+        [{ ...read, Condition: { StringNotEquals: { [key]: 'x' } } }],
+        'Policy has an invalid condition key',
+      ],
+    ),
     [[{ ...read, Resource: other }], 'Policy has invalid resource'],
     [[{ ...read, Resource: '*' }], 'Policy has invalid resource'],
     [[{ ...read, Resource: 'arn:aws:s3:::*' }], 'Policy has invalid resource'],
