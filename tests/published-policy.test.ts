@@ -1,7 +1,7 @@
 /** `@carnet/policy` as somebody else gets it: compiled, without Node's types and without Node. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -84,4 +84,27 @@ test('it runs where there is nothing of Node', () => {
   );
   writeFileSync(join(folder, 'bare.cjs'), bare);
   assert.equal(run(process.execPath, 'bare.cjs'), 'undefined allowed implicitDeny Action');
+});
+
+test('the example of its page runs as it stands', () => {
+  const page = readFileSync(join(root, 'packages/policy/README.md'), 'utf8');
+  const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(page) ?? [];
+  assert.match(example, /authorize\(/);
+  const given = `
+    const accountId = '111122223333';
+    const arn = 'arn:aws:iam::111122223333:user/dave';
+    const uniqueId = 'AIDADAVE567890123456';
+    const text = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' },
+    });
+  `;
+  const told = 'console.log(decision.decision, denialMessage(request, decision));';
+  writeFileSync(join(folder, 'example.mts'), `${given}\n${example}\n${told}\n`);
+  assert.equal(
+    run(process.execPath, '--disable-warning=ExperimentalWarning', 'example.mts'),
+    'implicitDeny User: arn:aws:iam::111122223333:user/dave is not authorized to perform: ' +
+      's3:PutObject on resource: arn:aws:s3:::photos/pic.jpg because no identity-based policy ' +
+      'allows the s3:PutObject action\n',
+  );
 });
