@@ -1,7 +1,16 @@
 import { arnConditionPattern, parseArn } from '../match/arn.ts';
 import { compilePattern, matchesPattern, type Pattern } from '../match/glob.ts';
-import { parseTemplate, substitute, withoutVariables } from '../match/policy-variable.ts';
+import {
+  type PolicyVariable,
+  parseTemplate,
+  type Resolve,
+  substitute,
+  type Template,
+  withoutVariables,
+} from '../match/policy-variable.ts';
 import type { Comparison } from './comparison.ts';
+
+const COLON = 58;
 
 /**
  * ArnEquals and ArnLike, which do the same: six components, wildcards in each. What is no ARN, on
@@ -11,8 +20,13 @@ export function arnComparison(policyValue: string, variables: boolean): Comparis
   const template = parseTemplate(policyValue, variables);
   const tokens = withoutVariables(template);
   if (tokens === undefined) {
+    const inComponents = variablesInComponents(template);
     return (value, source) => {
-      const pattern = patternOf(substitute(template, source.resolve));
+      const resolve: Resolve = (variable) => {
+        const text = source.resolve(variable);
+        return inComponents.has(variable) && text?.includes(':') ? undefined : text;
+      };
+      const pattern = patternOf(substitute(template, resolve));
       return pattern !== undefined && isArn(value) && matchesPattern(pattern, value);
     };
   }
@@ -20,6 +34,21 @@ export function arnComparison(policyValue: string, variables: boolean): Comparis
   if (pattern === undefined) return () => false;
   const matches = compilePattern(pattern);
   return (value) => isArn(value) && matches(value);
+}
+
+/**
+ * The variables of the second to the fifth component. A colon in the value of one is a letter like
+ * others, and no component has that letter: whoever chooses the value must not move the components
+ * behind it. One that opens the text stands for the whole ARN or its beginning, and is cut.
+ */
+function variablesInComponents(template: Template): ReadonlySet<PolicyVariable> {
+  const variables = new Set<PolicyVariable>();
+  let colons = 0;
+  for (const part of template) {
+    if (part === COLON) colons++;
+    if (typeof part !== 'number' && colons > 0 && colons < 5) variables.add(part);
+  }
+  return variables;
 }
 
 function patternOf(tokens: Pattern | undefined): Pattern | undefined {

@@ -180,6 +180,17 @@ test('ARNs: six components, and what is no ARN does not match', () => {
   assert.equal(decide('ArnNotEquals', 'arn:aws:iam::*:role/*', 'arn:aws:iam::1:role/a'), false);
 });
 
+test("a colon in a variable's value is no border between components", () => {
+  const context = { 'aws:principaltag/team': 'eu-west-1:111122223333' };
+  const actual = 'arn:aws:sns:eu-west-1:111122223333:photos:1';
+  const inFront = `arn:aws:sns:\${aws:PrincipalTag/team}*:photos:?`;
+  assert.equal(decide('ArnLike', inFront, actual, { context }), false);
+  assert.equal(decide('ArnNotLike', inFront, actual, { context }), true);
+  const behind = `arn:aws:sns:eu-west-1:*:photos:\${aws:PrincipalTag/team}`;
+  const carries = 'arn:aws:sns:eu-west-1:1:photos:eu-west-1:111122223333';
+  assert.equal(decide('ArnLike', behind, carries, { context }), true);
+});
+
 test('Null asks whether the key is there', () => {
   assert.equal(decide('Null', 'true', undefined), true);
   assert.equal(decide('Null', 'true', 'x'), false);

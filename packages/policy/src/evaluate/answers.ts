@@ -49,8 +49,9 @@ export function askAll(
     }
   }
   const { vpcEndpoint: endpoint, permissionsBoundary: boundary } = policies;
+  // A service needs no Allow of an endpoint, but a Deny is a Deny.
   const vpcEndpoint =
-    kind === 'service' || endpoint === undefined || passes('vpcEndpoint', [endpoint]);
+    endpoint === undefined || passes('vpcEndpoint', [endpoint]) || kind === 'service';
   const resource = askOne('resource', policies.resource);
   const trust = askOne('trust', policies.trust);
   const identity = ask('identity', hasAccount ? policies.identity : NO_POLICIES) !== 'none';

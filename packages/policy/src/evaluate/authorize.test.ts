@@ -261,6 +261,8 @@ test('a VPC endpoint policy is a gate', () => {
   assert.equal(outcome(ROOT, { vpcEndpoint: other }), 'vpcEndpoint');
   const service = { vpcEndpoint: other, resource: bucket(nameOf(EC2)) };
   assert.equal(outcome(EC2, service), 'allowed', 'a service does not come through the endpoint');
+  const denying = compiled('vpcEndpoint', { ...S3, Effect: 'Deny', Principal: '*' });
+  assert.equal(outcome(EC2, { ...service, vpcEndpoint: denying }), 'explicitDeny');
 });
 
 test('a Deny in any policy wins over everything', () => {
