@@ -36,8 +36,7 @@ function stripTrailingZeros(digits: string): string {
 /** Below 0 when `one` is less than `other`, 0 when they are equal. */
 export function compareDecimals(one: Decimal, other: Decimal): number {
   if (one.negative !== other.negative) return one.negative ? -1 : 1;
-  const magnitude = compareMagnitudes(one, other);
-  return one.negative ? -magnitude : magnitude;
+  return one.negative ? compareMagnitudes(other, one) : compareMagnitudes(one, other);
 }
 
 function compareMagnitudes(one: Decimal, other: Decimal): number {
