@@ -1,0 +1,45 @@
+import {
+  type ApplicablePolicies,
+  type CompiledPolicy,
+  compilePolicy,
+  type PolicyType,
+  parsePolicy,
+} from '../src/index.ts';
+import type { ReferencePolicy } from './reference-evaluator.ts';
+
+/** A policy made ready for the engine; undefined when the parser refuses it. */
+function compileReference({ type, name, document }: ReferencePolicy): CompiledPolicy | undefined {
+  const result = parsePolicy(JSON.stringify(document), type);
+  return result.ok ? compilePolicy(result.document, { type, name }) : undefined;
+}
+
+export interface PreparedPolicy {
+  readonly policy: ReferencePolicy;
+  readonly compiled: CompiledPolicy;
+}
+
+/** The policies that the parser takes. */
+export function prepare(policies: readonly ReferencePolicy[]): readonly PreparedPolicy[] {
+  return policies.flatMap((policy) => {
+    const compiled = compileReference(policy);
+    return compiled === undefined ? [] : [{ policy, compiled }];
+  });
+}
+
+/** Every policy in its place. */
+export function applicable(prepared: readonly PreparedPolicy[]): ApplicablePolicies {
+  const all = (type: PolicyType) => prepared.filter(({ policy }) => policy.type === type);
+  const list = (type: PolicyType) => all(type).map(({ compiled }) => compiled);
+  const some = (type: PolicyType) => (all(type).length === 0 ? undefined : list(type));
+  const levels = Map.groupBy(all('serviceControl'), ({ policy }) => policy.level);
+  return {
+    identity: list('identity'),
+    resource: list('resource')[0],
+    trust: list('trust')[0],
+    permissionsBoundary: list('permissionsBoundary')[0],
+    session: some('session'),
+    serviceControl: [...levels.values()].map((level) => level.map(({ compiled }) => compiled)),
+    resourceControl: some('resourceControl'),
+    vpcEndpoint: list('vpcEndpoint')[0],
+  };
+}

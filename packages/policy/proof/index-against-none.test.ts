@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { authorize, type Decision, explain } from '../src/index.ts';
+import { applicable, prepare } from './applicable.ts';
+import { authorizationRequest, makeWorld, REQUESTS_PER_WORLD } from './random-world.ts';
+
+const PAIRS = 25_000;
+const FIRST_SEED = 1_000_001;
+
+/** A decision as it can be compared: what has no order is put into one. */
+function comparable({ decision, stoppedBy, matchedStatements, missingContextValues }: Decision) {
+  const matched = matchedStatements.map(
+    ({ policy, statementIndex }) => `${policy.source.name}[${statementIndex}]`,
+  );
+  return {
+    decision,
+    stoppedBy,
+    matched: matched.sort(),
+    missing: [...missingContextValues].sort(),
+  };
+}
+
+test(`the index of actions changes nothing: ${PAIRS} pairs against a walk over every statement`, (context) => {
+  let matched = 0;
+  let missing = 0;
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + PAIRS / REQUESTS_PER_WORLD; seed++) {
+    const world = makeWorld(seed);
+    const policies = applicable(prepare(world.policies));
+    for (const request of world.requests) {
+      const asked = authorizationRequest(request);
+      const indexed = comparable(authorize(asked, policies));
+      assert.deepEqual(indexed, comparable(explain(asked, policies).decision), `seed ${seed}`);
+      matched += indexed.matched.length;
+      missing += indexed.missing.length;
+    }
+  }
+  context.diagnostic(`${PAIRS} pairs, ${matched} matched statements, ${missing} missing keys`);
+  assert.ok(matched > PAIRS && missing > PAIRS / 10, `${matched} matched, ${missing} missing`);
+});

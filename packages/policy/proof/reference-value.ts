@@ -1,0 +1,233 @@
+/** `unknown`: a value does not parse, or a key that should have one value has several. */
+export type Truth = boolean | 'unknown';
+
+/** The request's values of a condition key, whatever its case; none when the key is absent. */
+export type Values = (key: string) => readonly string[];
+
+/** One value of the policy against one of the request, by the positive operator. */
+export function compare(
+  operator: string,
+  expected: string,
+  actual: string,
+  variables: Values | undefined,
+): Truth {
+  if (operator.startsWith('String') || operator.startsWith('Arn')) {
+    const pieces = piecesOf(expected, variables);
+    if (pieces === undefined) return false;
+    if (operator === 'StringEquals') return textOf(pieces) === actual;
+    if (operator === 'StringEqualsIgnoreCase') return fold(textOf(pieces)) === fold(actual);
+    return operator === 'StringLike' ? fits(pieces, actual) : matchesArn(pieces, actual);
+  }
+  switch (operator) {
+    case 'Bool':
+      return ['true', 'false'].includes(fold(actual)) ? fold(expected) === fold(actual) : 'unknown';
+    case 'BinaryEquals':
+      return isBase64(actual) ? expected === actual : 'unknown';
+    case 'IpAddress':
+      return contains(readBlock(expected), actual.includes('/') ? undefined : readBlock(actual));
+  }
+  const [, family, order = ''] = /^(Date|Numeric)(.+)$/.exec(operator) ?? [];
+  const read = family === 'Date' ? readDate : readDecimal;
+  return compareNumbers(order, read(actual), read(expected));
+}
+
+/** Only ASCII: the Kelvin sign is not a k. */
+export function fold(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+// --- Patterns ---
+
+/** A pattern piece by piece. A wildcard that stays within its segment does not match a colon. */
+export type Piece =
+  | { readonly kind: 'character'; readonly text: string; readonly separates: boolean }
+  | { readonly kind: 'run' | 'one'; readonly stays: boolean };
+
+/** Grows, piece by piece, the set of places in the text up to which the pattern fits. */
+export function fits(pieces: readonly Piece[], text: string): boolean {
+  const characters = [...text];
+  let reached = [true, ...characters.map(() => false)];
+  for (const piece of pieces) {
+    const next = reached.map((before) => piece.kind === 'run' && before);
+    for (let place = 0; place < characters.length; place++) {
+      const at = characters[place];
+      const takes = piece.kind === 'character' ? piece.text === at : !piece.stays || at !== ':';
+      if (takes && (piece.kind === 'run' ? next : reached)[place]) next[place + 1] = true;
+    }
+    if (!next.includes(true)) return false;
+    reached = next;
+  }
+  return reached[characters.length] ?? false;
+}
+
+export function character(text: string, separates = text === ':'): Piece {
+  return { kind: 'character', text, separates };
+}
+
+const PIECE = /\$\{([^}]*)\}|./gsu;
+
+/** Reads a pattern, with the values of its variables put in; undefined when one has none. */
+export function piecesOf(pattern: string, variables?: Values): readonly Piece[] | undefined {
+  const pieces: Piece[] = [];
+  for (const { 0: text, 1: inside, index } of pattern.matchAll(PIECE)) {
+    if (inside !== undefined && variables !== undefined) {
+      const value = variableValue(inside, variables);
+      if (value === undefined) return undefined;
+      // What is put in is literal: its stars match stars. Its colons separate only where it opens
+      // the text, and so stands for an ARN.
+      const separates = (one: string) => index === 0 && one === ':';
+      pieces.push(...[...value].map((one) => character(one, separates(one))));
+    } else if (inside !== undefined) {
+      pieces.push(character('$'), ...(piecesOf(text.slice(1)) ?? []));
+    } else if (text === '*' || text === '?') {
+      pieces.push({ kind: text === '*' ? 'run' : 'one', stays: false });
+    } else {
+      pieces.push(character(text));
+    }
+  }
+  return pieces;
+}
+
+/** `key`, `key, 'default'`, or an escaped character. Only keys of a single value have one. */
+function variableValue(inside: string, variables: Values): string | undefined {
+  if (inside === '*' || inside === '?' || inside === '$') return inside;
+  const [, key = '', fallback] = /^([^,]*)(?:,\s*'(.*)'\s*)?$/.exec(inside) ?? [];
+  const found = variables(key.trim());
+  return found.length === 0 ? fallback : found.length === 1 ? found[0] : undefined;
+}
+
+/** Where wildcards mean nothing, they stand for themselves. */
+function textOf(pieces: readonly Piece[]): string {
+  const written = { run: '*', one: '?' };
+  return pieces
+    .map((piece) => (piece.kind === 'character' ? piece.text : written[piece.kind]))
+    .join('');
+}
+
+/** Six components, wildcards in each. What is no ARN, on either side, does not match. */
+function matchesArn(pieces: readonly Piece[], actual: string): boolean {
+  const components: Piece[][] = [[]];
+  for (const piece of pieces) {
+    const separates = piece.kind === 'character' && piece.separates && components.length < 6;
+    if (separates) components.push([]);
+    else components.at(-1)?.push(piece);
+  }
+  const [prefix, partition, service, region = '', account, ...resource] = actual.split(':');
+  if (prefix !== 'arn' || !partition || !service || account === undefined) return false;
+  if (components.length < 6 || resource.length === 0) return false;
+  const parts = [prefix, partition, service, region, account, resource.join(':')];
+  return components.every((component, place) => fits(component, parts[place] ?? ''));
+}
+
+// --- Numbers, dates, bytes ---
+
+/** `digits` divided by ten to the power of `scale`. */
+interface Decimal {
+  readonly digits: bigint;
+  readonly scale: number;
+}
+
+function readDecimal(text: string): Decimal | undefined {
+  const [, whole, fraction = ''] = /^(-?\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  return { digits: BigInt(whole + fraction), scale: fraction.length };
+}
+
+function compareNumbers(order: string, actual?: Decimal, expected?: Decimal): Truth {
+  if (expected === undefined || actual === undefined) return 'unknown';
+  const left = actual.digits * 10n ** BigInt(expected.scale);
+  const right = expected.digits * 10n ** BigInt(actual.scale);
+  if (order === 'LessThan') return left < right;
+  if (order === 'LessThanEquals') return left <= right;
+  if (order === 'GreaterThan') return left > right;
+  return order === 'GreaterThanEquals' ? left >= right : left === right;
+}
+
+const CLOCK = /^T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d+))?)?(.*)$/;
+const ZONE = /^([+-])([01]\d|2[0-3]):([0-5]\d)$/;
+
+/** A date of the W3C's profile of ISO 8601, or whole epoch seconds, as epoch seconds. */
+function readDate(text: string): Decimal | undefined {
+  if (/^\d+$/.test(text)) return readDecimal(text);
+  const [, month, written, clock = ''] = /^(\d{4}-\d\d)(?:-(\d\d)(T.*)?)?$/.exec(text) ?? [];
+  const day = `${month}-${written ?? '01'}`;
+  const midnight = new Date(`${day}T00:00:00Z`).getTime();
+  // The 31 February would become one of March.
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return undefined;
+  const seconds = BigInt(midnight / 1000);
+  if (clock === '') return { digits: seconds, scale: 0 };
+  const [, hour, minute = '', second = '0', fraction = '', zone] = CLOCK.exec(clock) ?? [];
+  const [, sign, hours = '0', minutes = '0'] = ZONE.exec(zone ?? '') ?? [];
+  if (hour === undefined || (zone !== 'Z' && sign === undefined)) return undefined;
+  const time = secondsOf(hour, minute) + Number(second);
+  const offset = secondsOf(hours, minutes) * (sign === '-' ? -1 : 1);
+  const whole = seconds + BigInt(time - offset);
+  const scale = fraction.length;
+  return { digits: whole * 10n ** BigInt(scale) + BigInt(fraction || 0), scale };
+}
+
+function secondsOf(hours: string, minutes: string): number {
+  return Number(hours) * 3600 + Number(minutes) * 60;
+}
+
+function isBase64(text: string): boolean {
+  try {
+    return btoa(atob(text)) === text;
+  } catch {
+    return false;
+  }
+}
+
+// --- Addresses ---
+
+interface Block {
+  readonly bits: 32 | 128;
+  readonly address: bigint;
+  readonly prefix: number;
+}
+
+function contains(block: Block | undefined, address: Block | undefined): Truth {
+  if (block === undefined || address === undefined) return 'unknown';
+  const free = BigInt(block.bits - block.prefix);
+  return block.bits === address.bits && block.address >> free === address.address >> free;
+}
+
+/** An address or a CIDR block; an IPv4-mapped IPv6 address is its IPv4 address. */
+function readBlock(text: string): Block | undefined {
+  const [, written = '', size] = /^([^/]*)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
+  const version4 = readVersion4(written);
+  const address = version4 ?? readVersion6(written);
+  const bits = version4 === undefined ? 128 : 32;
+  const prefix = size === undefined ? bits : Number(size);
+  if (address === undefined || prefix > bits) return undefined;
+  const isMapped = bits === 128 && address >> 32n === 0xffffn && prefix >= 96;
+  if (isMapped) return { bits: 32, address: address & 0xffffffffn, prefix: prefix - 96 };
+  return { bits, address, prefix };
+}
+
+function readVersion4(text: string): bigint | undefined {
+  const parts = text.split('.');
+  const isByte = (part: string) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256;
+  if (parts.length !== 4 || !parts.every(isByte)) return undefined;
+  return parts.reduce((address, part) => address * 256n + BigInt(part), 0n);
+}
+
+function readVersion6(text: string): bigint | undefined {
+  const [, head, tail = ''] = /^(.*:)(\d+\.[\d.]+)$/.exec(text) ?? [];
+  const version4 = readVersion4(tail);
+  if (head !== undefined) {
+    if (version4 === undefined) return undefined;
+    return readVersion6(`${head}${hex(version4 >> 16n)}:${hex(version4 & 0xffffn)}`);
+  }
+  const halves = text.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  const [before = [], after = []] = halves;
+  const missing = 8 - before.length - after.length;
+  if (halves.length > 2 || (halves.length === 2 ? missing < 1 : missing !== 0)) return undefined;
+  const groups = [...before, ...Array.from({ length: missing }, () => '0'), ...after];
+  if (!groups.every((group) => /^[\da-f]{1,4}$/i.test(group))) return undefined;
+  return groups.reduce((address, group) => address * 65536n + BigInt(`0x${group}`), 0n);
+}
+
+function hex(group: bigint): string {
+  return group.toString(16);
+}
