@@ -21,16 +21,20 @@ export function explainCondition(
   const carried = question.lookUp(foldAscii(key), key);
   const holds = effect === 'Allow' ? all.ofAllow : all.ofDeny;
 
-  const alone = values.map((value) => ({
-    value,
-    answer: askCondition({ ...condition, values: [value] }, variables, question),
-  }));
+  const alone = values.map((value) => {
+    const probe = questionOf(request, policies);
+    const answer = askCondition({ ...condition, values: [value] }, variables, probe);
+    return { value, answer, isKnown: probe.missing.size === 0 };
+  });
   const fits = ({ isUndecidable, ofAllow }: Answer) => !isUndecidable && ofAllow !== negated;
   const culprits = alone
     .filter(({ answer }) => (all.isUndecidable ? answer.isUndecidable : fits(answer)))
     .map(({ value }) => value);
-  // A value that fits already, fits whatever a missing variable would be.
-  const isSettled = carried !== undefined && fits(all);
+  // What fits by values that need no missing key, fits whatever that key would be.
+  const known = alone.filter(({ isKnown }) => isKnown).map(({ value }) => value);
+  const isSettled =
+    carried !== undefined &&
+    fits(askCondition({ ...condition, values: known }, variables, question));
   const isUnknown = simulate && missing.length > 0 && !isSettled;
   return {
     element: 'Condition',

@@ -80,11 +80,15 @@ export function explainResource(
   const question = questionOf(request, policies);
   const holds = compiled.matchesResource(resource, question);
   const missing = [...question.missing];
-  const fitting = values.filter((value) =>
-    compileResource({ ...element, negated: false, values: [value] }, variables)(resource, question),
-  );
-  // A value that fits already, fits whatever a missing variable would be.
-  const isUnknown = simulate && missing.length > 0 && fitting.length === 0;
+  const alone = values.map((value) => {
+    const probe = questionOf(request, policies);
+    const only = compileResource({ ...element, negated: false, values: [value] }, variables);
+    return { value, fits: only(resource, probe), isKnown: probe.missing.size === 0 };
+  });
+  const fitting = alone.filter(({ fits }) => fits).map(({ value }) => value);
+  // What fits by a value that needs no missing key, fits whatever that key would be.
+  const isSettled = alone.some(({ fits, isKnown }) => fits && isKnown);
+  const isUnknown = simulate && missing.length > 0 && !isSettled;
   return {
     element: negated ? 'NotResource' : 'Resource',
     holds,
