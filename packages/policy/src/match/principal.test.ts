@@ -124,6 +124,8 @@ test('Deny with NotPrincipal always denies a principal that carries a boundary',
   const account = ['AWS', ACCOUNT] as const;
   const user = ['AWS', `arn:aws:iam::${ACCOUNT}:user/staff/dave`] as const;
   assert.equal(match(DAVE, element(true, user, account), 'Deny', true), 'direct');
+  assert.equal(match(DAVE, element(true, ['*', '*']), 'Deny', true), 'direct');
+  assert.equal(match(DAVE, element(true, ['AWS', '*']), 'Deny', true), 'direct');
 });
 
 test('principals that no caller is yet are met by nobody', () => {

@@ -100,8 +100,8 @@ export function compilePrincipalElement(
   }
   const everybody = element.entries.some(isEverybody);
   return ({ principal, hasBoundary }) => {
-    if (everybody) return 'none';
-    return !hasBoundary && isWhollyListed(entries, principal) ? 'none' : 'direct';
+    if (hasBoundary) return 'direct';
+    return everybody || isWhollyListed(entries, principal) ? 'none' : 'direct';
   };
 }
 
