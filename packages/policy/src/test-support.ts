@@ -42,8 +42,12 @@ export function documentText(...statements: readonly object[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
 
+/**
+ * Resource control policies are read as resource policies here: what a customer may write, and
+ * `RCPFullAWSAccess`, would show the decision too little.
+ */
 export function compileText(text: string, type: PolicyType, name: string = type): CompiledPolicy {
-  const result = parsePolicy(text, type);
+  const result = parsePolicy(text, type === 'resourceControl' ? 'resource' : type);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return compilePolicy(result.document, { type, name });
 }

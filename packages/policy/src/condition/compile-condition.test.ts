@@ -208,8 +208,16 @@ test('the values of the policy: OR, and NOR for a negated operator', () => {
   assert.equal(decide('StringEquals', ['a', 'b'], 'c'), false);
   assert.equal(decide('StringNotEquals', ['a', 'b'], 'b'), false);
   assert.equal(decide('StringNotEquals', ['a', 'b'], 'c'), true);
-  assert.equal(decide('StringEquals', [], 'a'), false);
-  assert.equal(decide('StringNotEquals', [], 'a'), true);
+});
+
+test('no values at all: nobody knows what was meant, so an Allow fails and a Deny bites', () => {
+  const operators = ['StringEquals', 'StringNotEquals', 'ForAllValues:StringEquals', 'Null'];
+  for (const operator of [...operators, 'NumericNotEqualsIfExists', 'ForAnyValue:ArnNotLike']) {
+    for (const value of ['a', ['a', 'b'], undefined]) {
+      assert.equal(decide(operator, [], value, { effect: 'Allow' }), false, operator);
+      assert.equal(decide(operator, [], value, { effect: 'Deny' }), true, operator);
+    }
+  }
 });
 
 test('ForAllValues: every value of the request fits', () => {

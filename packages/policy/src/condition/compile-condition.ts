@@ -26,8 +26,9 @@ export function compileCondition(
 ): ConditionMatcher {
   const operator = parseOperator(condition.operator);
   const whenUnknown = effect === 'Deny';
-  // The parser refuses unknown operators; one that comes another way must not open anything.
-  if (operator === undefined) return () => whenUnknown;
+  // The parser refuses unknown operators and empty lists of values; one that comes another way must
+  // not open anything.
+  if (operator === undefined || condition.values.length === 0) return () => whenUnknown;
   const key = foldAscii(condition.key);
   const name = condition.key;
   const values = condition.values.map((value) => value.text);

@@ -6,6 +6,7 @@ import { conditionKeyProblem, conditionProblems } from './check-condition.ts';
 import { elementProblems } from './check-element.ts';
 import { principalProblems } from './check-principal.ts';
 import { legacyResourceProblem, resourceFormatProblem } from './check-resource.ts';
+import { resourceControlProblems } from './check-resource-control.ts';
 import { pathOf, problem } from './make-problem.ts';
 
 const START: Position = Object.freeze({ line: 1, column: 1, offset: 0 });
@@ -30,8 +31,9 @@ export function checkDocument(
     ...statements.flatMap((statement) => actionPresenceProblems(statement)),
     ...statements.flatMap((statement) => resourceProblems(statement)),
     ...statements.flatMap((statement) => vendorProblems(statement)),
-    ...statements.flatMap((statement) => elementProblems(statement, policyType)),
+    ...elementProblems(statements, policyType),
     ...statements.flatMap((statement) => principalProblems(statement)),
+    ...resourceControlProblems(document, policyType),
   ];
 }
 

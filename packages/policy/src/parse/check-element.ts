@@ -13,12 +13,18 @@ const WITH_PRINCIPAL: readonly PolicyType[] = [
   'vpcEndpoint',
 ];
 
-/** Which elements a statement has to have, and which it must not, goes by the policy's type. */
-export function elementProblems(statement: Statement, policyType: PolicyType): Problem[] {
+/**
+ * Which elements statements have to have, and which they must not, goes by the policy's type: first
+ * whether they are about a resource, then whom they name.
+ */
+export function elementProblems(
+  statements: readonly Statement[],
+  policyType: PolicyType,
+): Problem[] {
   return [
-    ...resourceElementProblems(statement, policyType),
-    ...principalElementProblems(statement, policyType),
-    ...trustActionProblems(statement, policyType),
+    ...statements.flatMap((statement) => resourceElementProblems(statement, policyType)),
+    ...statements.flatMap((statement) => principalElementProblems(statement, policyType)),
+    ...statements.flatMap((statement) => trustActionProblems(statement, policyType)),
   ];
 }
 

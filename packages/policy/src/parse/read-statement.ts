@@ -167,7 +167,10 @@ function readConditions(
   return Object.freeze(conditions);
 }
 
-/** Strings, and booleans and numbers as their text. */
+/**
+ * Strings, and booleans and numbers as their text. An empty list is refused: a negated operator
+ * would hold for everybody, which is never what was meant.
+ */
 function readConditionValues(
   reader: DocumentReader,
   node: JsonNode,
@@ -180,6 +183,9 @@ function readConditionValues(
     } else {
       report(reader, 'wrong-type', path, item.start, 'strings, numbers or booleans');
     }
+  }
+  if (node.kind === 'array' && node.items.length === 0) {
+    report(reader, 'missing-value', path, node.start, 'at least one value');
   }
   return Object.freeze(values);
 }
