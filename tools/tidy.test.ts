@@ -22,6 +22,13 @@ const homePath = ['', 'home', 'dave', 'photos'].join('/');
 const later = ['TO', 'DO'].join('');
 const decision = '# 1\n\n## Context\n\n## Decision\n';
 
+/** A case that is complete but for what is put in; undefined takes a field out. */
+function decisionCase(fields: Readonly<Record<string, unknown>>): string {
+  const source = 'IAM User Guide: Policy evaluation logic';
+  const whole = { name: 'a', why: 'b', source, policies: [], request: {} };
+  return JSON.stringify({ ...whole, expect: { decision: 'allowed' }, ...fields });
+}
+
 const planted: readonly Planted[] = [
   {
     title: 'a file over 600 lines',
@@ -260,9 +267,30 @@ const planted: readonly Planted[] = [
   {
     title: 'a case that expects no decision',
     path: 'cases/a.json',
-    text: '{"name": "a", "why": "b", "policies": {}, "request": {}, "expect": {"decision": "yes"}}',
+    text: decisionCase({ expect: { decision: 'yes' } }),
     says: /expects no decision/,
-    twin: '{"name": "a", "why": "b", "policies": {}, "request": {}, "expect": {"decision": "allowed"}}',
+    twin: decisionCase({}),
+  },
+  {
+    title: 'a case without a source',
+    path: 'cases/a.json',
+    text: decisionCase({ source: undefined }),
+    says: /lacks source/,
+    twin: decisionCase({ source: 'evaluation choice: docs/known-differences.md' }),
+  },
+  {
+    title: 'a case whose source names no page',
+    path: 'cases/a.json',
+    text: decisionCase({ source: 'AWS says so' }),
+    says: /names no source/,
+    twin: decisionCase({ source: 'STS API Reference: AssumeRole' }),
+  },
+  {
+    title: 'a case that asks what another asks',
+    path: 'cases/a.json',
+    text: `[${decisionCase({})}, ${decisionCase({ name: 'b' })}]`,
+    says: /asks what `cases\/a\.json, a` asks/,
+    twin: `[${decisionCase({})}, ${decisionCase({ name: 'b', request: { action: 'b' } })}]`,
   },
   {
     title: 'a case that is not JSON',
