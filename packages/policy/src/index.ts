@@ -5,6 +5,7 @@
  *   match/      patterns, ARNs, variables, principals: does this text fit that one
  *   condition/  the condition operators, one file for each family
  *   compile/    a document to closures, its statements indexed by action
+ *   validate/   what Access Analyzer's ValidatePolicy reports, as findings
  *   evaluate/   the decision: begin with `authorize.ts`, which is the whole rule on one screen
  *   explain/    the same decision with all its reasons: the same rule over every statement
  *   case/       questions to the engine, and their answers, as files
@@ -59,3 +60,19 @@ export type {
 export { POLICY_TYPES, type PolicyType } from './policy-type.ts';
 export type { Principal } from './principal.ts';
 export type { Position, Problem } from './problem.ts';
+export type {
+  Catalogue,
+  CatalogueAction,
+  CatalogueConditionKey,
+  CatalogueResourceType,
+  CatalogueService,
+  ConditionKeyType,
+} from './validate/catalogue.ts';
+export type {
+  Finding,
+  FindingType,
+  PolicyQuotas,
+  PolicyResourceType,
+  ValidationOptions,
+} from './validate/finding.ts';
+export { validatePolicy } from './validate/validate-policy.ts';

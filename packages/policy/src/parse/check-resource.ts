@@ -1,6 +1,6 @@
 import type { TextProblem } from './check-action.ts';
 
-const PARTITIONS = [
+export const PARTITIONS: readonly string[] = [
   'aws',
   'aws-cn',
   'aws-us-gov',

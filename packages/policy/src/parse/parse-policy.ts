@@ -14,7 +14,7 @@ export type ParseResult =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** UTF-16 units. Far above every quota, and AWS's own largest managed policy has 150,000. */
-const MAX_LENGTH = 524_288;
+export const MAX_LENGTH = 524_288;
 
 const START: Position = Object.freeze({ line: 1, column: 1, offset: 0 });
 

@@ -1,0 +1,223 @@
+import { foldAscii } from '../../match/fold-ascii.ts';
+import { findActions, findKey, type IndexedAction } from '../catalogue-index.ts';
+import {
+  type Check,
+  type CheckContext,
+  EVERY_TYPE,
+  eachCondition,
+  type Found,
+  found,
+  without,
+} from '../check.ts';
+import { asksFor, failsWithoutKey, isKey, prefixOfKey } from '../condition-facts.ts';
+import type { ConditionTree, StatementTree } from '../policy-tree.ts';
+import { readResourceEntry } from '../resource-entry.ts';
+
+/** Whether a condition key says something where it stands. */
+export const keyUseChecks: readonly Check[] = [
+  {
+    code: 'MISSING_QUALIFIER',
+    findingType: 'ERROR',
+    policyTypes: EVERY_TYPE,
+    meaning: 'a key with several values is compared as if it had one',
+    check: eachCondition((condition, { catalogue }) => {
+      const { facts, key } = condition;
+      if (facts === undefined || facts.set !== undefined || facts.family === 'null') return [];
+      if (findKey(catalogue, key)?.multivalued !== true) return [];
+      const message = `\`${key}\` may have several values`;
+      return [
+        found(condition, message, 'put `ForAnyValue:` or `ForAllValues:` before the operator'),
+      ];
+    }),
+  },
+  {
+    code: 'FORALLVALUES_WITH_SINGLE_VALUED_KEY',
+    findingType: 'SECURITY_WARNING',
+    policyTypes: EVERY_TYPE,
+    meaning: 'ForAllValues, which is true for an absent key, on a key with a single value',
+    check: eachCondition((condition, { catalogue }, { effect }) => {
+      const key = findKey(catalogue, condition.key);
+      if (effect !== 'Allow' || condition.facts?.set !== 'ForAllValues') return [];
+      if (condition.facts.family === 'null' || key === undefined || key.multivalued) return [];
+      const message = `\`ForAllValues\` also allows requests without \`${condition.key}\``;
+      return [found(condition, message, 'remove `ForAllValues:`: the key has a single value')];
+    }),
+  },
+  {
+    code: 'UNSUPPORTED_ACTION_FOR_CONDITION_KEY',
+    findingType: 'ERROR',
+    policyTypes: without('trust'),
+    meaning: 'actions whose requests never carry the key that is asked for',
+    check: eachServiceKey((condition, name, actions) => {
+      const without = actions.filter((action) => !action.keys.has(name));
+      if (without.length === 0) return [];
+      const names = without.map((action) => `\`${action.name}\``).join(', ');
+      const message = `requests for ${names} do not carry \`${condition.key}\``;
+      return [found(condition, message, 'move these actions to a statement without the key')];
+    }),
+  },
+  {
+    code: 'MISSING_ACTION_FOR_CONDITION_KEY',
+    findingType: 'ERROR',
+    policyTypes: EVERY_TYPE,
+    meaning: 'the one action that the key belongs to is not in the statement',
+    check: eachCondition((condition, context, statement) => {
+      if (!failsWithoutKey(condition)) return [];
+      const wanted = sessionAction(condition, statement) ?? onlyAction(condition, context);
+      if (wanted === undefined || names(statement, wanted, context)) return [];
+      const message = `\`${condition.key}\` is set by \`${wanted}\`, which the statement does not name`;
+      return [found(condition, message, `add \`${wanted}\` to \`Action\``)];
+    }),
+  },
+  {
+    code: 'IRRELEVANT_CONDITION_KEY_IN_POLICY',
+    findingType: 'SUGGESTION',
+    policyTypes: ['resource'],
+    meaning: 'a key about the resource, in the policy of that resource',
+    check: eachCondition((condition) => {
+      const keys = ['s3:resourceaccount', 'aws:resourceaccount', 'aws:resourceorgid'];
+      if (!isKey(condition, ...keys)) return [];
+      const message = `\`${condition.key}\` is the same for every request to this resource`;
+      return [found(condition, message, 'use it in an identity-based policy')];
+    }),
+  },
+  {
+    code: 'USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES',
+    findingType: 'WARNING',
+    policyTypes: EVERY_TYPE,
+    meaning: 'a key that only some services carry, for other services too',
+    check: eachCondition((condition, { catalogue }, { action }) => {
+      const services = findKey(catalogue, condition.key)?.onlyServices;
+      if (services === undefined || action === undefined) return [];
+      const isScoped =
+        !action.negated &&
+        action.values.every(({ text }) => services.includes(foldAscii(prefixOfKey(text) ?? '')));
+      if (isScoped) return [];
+      const message = `only some services carry \`${condition.key}\``;
+      return [found(condition, message, `name actions of ${services.join(', ')} only`)];
+    }),
+  },
+  {
+    code: 'UNTRUSTWORTHY_CONDITION_KEY',
+    findingType: 'SECURITY_WARNING',
+    policyTypes: EVERY_TYPE,
+    meaning: 'a key that the caller fills in as it likes',
+    check: eachCondition((condition) => {
+      if (!isKey(condition, 'aws:referer', 'aws:useragent')) return [];
+      const message = `the caller can send any \`${condition.key}\``;
+      return [found(condition, message, 'do not decide by it who may do what')];
+    }),
+  },
+  {
+    code: 'MISSING_PAIRED_CONDITION_KEYS',
+    findingType: 'SECURITY_WARNING',
+    policyTypes: EVERY_TYPE,
+    meaning: 'a key that says enough only together with another one',
+    check: eachCondition((condition, _context, statement) => {
+      const pair = missingPair(condition, statement);
+      if (statement.effect !== 'Allow' || pair === undefined) return [];
+      const message = `\`${condition.key}\` does not say enough by itself`;
+      return [found(condition, message, `add \`${pair}\` to the same condition`)];
+    }),
+  },
+  {
+    code: 'DYNAMODB_ATTRIBUTES_WITHOUT_SELECT',
+    findingType: 'SECURITY_WARNING',
+    policyTypes: EVERY_TYPE,
+    meaning: 'dynamodb:Attributes restricts only requests that name what they want',
+    check: eachCondition((condition, _context, { effect, conditions }) => {
+      if (effect !== 'Allow' || !isKey(condition, 'dynamodb:attributes')) return [];
+      const isSelected = conditions.some(
+        (other) =>
+          isKey(other, 'dynamodb:select') &&
+          other.values.some(({ text }) => text === 'SPECIFIC_ATTRIBUTES'),
+      );
+      if (isSelected) return [];
+      const message = 'a request that names no attributes is given all of them';
+      const help = 'set `dynamodb:Select` to `SPECIFIC_ATTRIBUTES` in the same statement';
+      return [found(condition, message, help)];
+    }),
+  },
+];
+
+/** Keys of a single service that decide, with the actions that the statement names in full. */
+function eachServiceKey(
+  find: (
+    condition: ConditionTree,
+    name: string,
+    actions: readonly IndexedAction[],
+  ) => readonly Found[],
+): Check['check'] {
+  return eachCondition((condition, { catalogue }, { action }) => {
+    if (action?.negated !== false || !failsWithoutKey(condition)) return [];
+    const name = serviceKey(condition, catalogue);
+    if (name === undefined) return [];
+    const actions = action.values
+      .filter(({ text }) => !/[*?]/.test(text))
+      .flatMap(({ text }) => findActions(catalogue, text) ?? []);
+    return find(condition, name, actions);
+  });
+}
+
+/** The folded name in the catalogue; undefined for keys that every service may carry. */
+function serviceKey(
+  { key }: ConditionTree,
+  catalogue: CheckContext['catalogue'],
+): string | undefined {
+  const known = findKey(catalogue, key);
+  const name = known === undefined ? undefined : foldAscii(known.name);
+  if (name === undefined || name.startsWith('aws:') || catalogue.keys.global.has(name)) {
+    return undefined;
+  }
+  return catalogue.actionsByKey.has(name) ? name : undefined;
+}
+
+/** `iam:PassRole` for `iam:PassedToService`: keys that one action alone has. */
+function onlyAction(
+  condition: ConditionTree,
+  { catalogue, policyType }: CheckContext,
+): string | undefined {
+  if (policyType === 'trust') return undefined;
+  const name = serviceKey(condition, catalogue);
+  const actions = name === undefined ? undefined : catalogue.actionsByKey.get(name);
+  return actions?.length === 1 ? actions[0]?.name : undefined;
+}
+
+/** What a caller sets while it assumes a role is allowed by an action of its own. */
+function sessionAction(condition: ConditionTree, { action }: StatementTree): string | undefined {
+  if (!action?.values.some(({ text }) => foldAscii(text).startsWith('sts:assumerole'))) {
+    return undefined;
+  }
+  if (isKey(condition, 'sts:sourceidentity')) return 'sts:SetSourceIdentity';
+  if (isKey(condition, 'sts:transitivetagkeys', 'aws:requesttag/', 'aws:tagkeys')) {
+    return 'sts:TagSession';
+  }
+  return undefined;
+}
+
+/** Whether the statement means the action, or means so much that it cannot be said. */
+function names({ action }: StatementTree, wanted: string, { catalogue }: CheckContext): boolean {
+  if (action?.negated !== false || action.values.length === 0) return true;
+  return action.values.some(({ text }) => {
+    const actions = findActions(catalogue, text);
+    return actions === undefined || actions.some((one) => one.name === wanted);
+  });
+}
+
+function missingPair(condition: ConditionTree, statement: StatementTree): string | undefined {
+  if (isKey(condition, 'aws:vpcsourceip')) {
+    return asksFor(statement, 'aws:sourcevpc', 'aws:sourcevpce', 'aws:sourcevpcarn')
+      ? undefined
+      : 'aws:SourceVpc';
+  }
+  if (isKey(condition, 'aws:ec2instancesourceprivateipv4')) {
+    return asksFor(statement, 'aws:ec2instancesourcevpc') ? undefined : 'aws:Ec2InstanceSourceVpc';
+  }
+  if (!isKey(condition, 'aws:sourcearn') || asksFor(statement, 'aws:sourceaccount'))
+    return undefined;
+  const lacksAccount = condition.values.some(({ text }) => {
+    const { prefix, account } = readResourceEntry(text);
+    return prefix === 'arn' && (account === '' || account === '*');
+  });
+  return lacksAccount ? 'aws:SourceAccount' : undefined;
+}

@@ -1,0 +1,163 @@
+import { parseArn } from '../../match/arn.ts';
+import { foldAscii } from '../../match/fold-ascii.ts';
+import { compilePattern, globPattern } from '../../match/glob.ts';
+import { type Check, eachStatement, type Found, found } from '../check.ts';
+import { isProviderPrefix } from '../condition-facts.ts';
+import type { PlacedText, PrincipalEntryTree, StatementTree } from '../policy-tree.ts';
+
+/** What only role trust policies have to keep. */
+export const trustChecks: readonly Check[] = [
+  trustCheck(
+    'ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL',
+    'a role trust policy has NotPrincipal',
+    ({ elements }) => {
+      const element = elements.get('NotPrincipal');
+      if (element === undefined) return [];
+      const message = 'a role trust policy does not support `NotPrincipal`';
+      return [found(element.namePlace, message, 'use `Principal`')];
+    },
+  ),
+  trustCheck(
+    'ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL',
+    'a role trust policy has `"Principal": "*"`',
+    ({ principal }) => {
+      if (principal?.everyone !== true) return [];
+      const message = 'a role trust policy does not support `"Principal": "*"`';
+      return [found(principal, message, 'name the principals that may assume the role')];
+    },
+  ),
+  trustCheck(
+    'ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE',
+    'a role trust policy has Resource or NotResource',
+    ({ elements }) =>
+      ['Resource', 'NotResource'].flatMap((name) => {
+        const element = elements.get(name);
+        if (element === undefined) return [];
+        const message = `a role trust policy is about its role and has no \`${name}\``;
+        return [found(element.namePlace, message, 'remove it')];
+      }),
+  ),
+  trustCheck(
+    'INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY',
+    'an identity provider is neither a domain name nor the ARN of a provider',
+    ({ principal }) =>
+      (principal?.entries ?? [])
+        .filter((entry) => entry.type === 'Federated' && providerKind(entry.text) === undefined)
+        .map((entry) => {
+          const message = `\`${entry.text}\` is no federated principal`;
+          return found(entry, message, 'use a domain name or the ARN of a SAML provider');
+        }),
+  ),
+  trustCheck(
+    'MISMATCHED_ACTION_FOR_PRINCIPAL',
+    'a way to assume the role that the named principals do not have',
+    mismatchedActions,
+  ),
+  {
+    code: 'MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY',
+    findingType: 'ERROR',
+    policyTypes: ['trust'],
+    meaning: 'IAM Roles Anywhere is not let do all that it needs',
+    check: ({ tree }) => missingForRolesAnywhere(tree.statements),
+  },
+  {
+    code: 'REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY',
+    findingType: 'SUGGESTION',
+    policyTypes: ['trust'],
+    meaning: 'a session is named beside its role',
+    check: eachStatement(({ principal }) => sessionsBesideRoles(principal?.entries ?? [])),
+  },
+];
+
+function trustCheck(
+  code: string,
+  meaning: string,
+  find: (statement: StatementTree) => readonly Found[],
+): Check {
+  return {
+    code,
+    findingType: 'ERROR',
+    policyTypes: ['trust'],
+    meaning,
+    check: eachStatement(find),
+  };
+}
+
+type ProviderKind = 'saml' | 'webIdentity';
+
+function providerKind(text: string): ProviderKind | undefined {
+  const arn = parseArn(text);
+  if (arn === undefined) return isProviderPrefix(text) ? 'webIdentity' : undefined;
+  if (arn.service !== 'iam' || !/^\d{12}$/.test(arn.accountId)) return undefined;
+  if (/^saml-provider\/[^*?]+$/.test(arn.resource)) return 'saml';
+  return /^oidc-provider\/[^*?]+$/.test(arn.resource) ? 'webIdentity' : undefined;
+}
+
+/** Which kind of provider a way to assume a role is for; `none` for no provider at all. */
+const WAYS: ReadonlyMap<string, ProviderKind | 'none'> = new Map([
+  ['sts:assumerole', 'none'],
+  ['sts:assumerolewithsaml', 'saml'],
+  ['sts:assumerolewithwebidentity', 'webIdentity'],
+]);
+
+/** Where several ways and principals share a statement, each needs one of the others. */
+function mismatchedActions({ effect, action, principal }: StatementTree): Found[] {
+  if (effect !== 'Allow' || action?.negated !== false || principal?.negated !== false) return [];
+  const ways = action.values.filter(({ text }) => WAYS.has(foldAscii(text)));
+  const fits = (way: PlacedText, entry: PrincipalEntryTree): boolean => {
+    const kind = entry.type === 'Federated' ? providerKind(entry.text) : 'none';
+    return kind === undefined || kind === WAYS.get(foldAscii(way.text));
+  };
+  return ways.flatMap((way) => {
+    const isUseful = principal.entries.some((entry) => fits(way, entry));
+    const names = principal.entries
+      .filter((entry) => !fits(way, entry))
+      .filter((entry) => !isUseful || !ways.some((other) => fits(other, entry)))
+      .map(({ text }) => `\`${text}\``);
+    if (names.length === 0) return [];
+    const message = `\`${way.text}\` is not valid with ${names.join(', ')}`;
+    const help =
+      'a SAML provider takes `sts:AssumeRoleWithSAML`, an OIDC provider ' +
+      '`sts:AssumeRoleWithWebIdentity`, everybody else `sts:AssumeRole`';
+    return [found(way, message, help)];
+  });
+}
+
+const ROLES_ANYWHERE = 'rolesanywhere.amazonaws.com';
+const ROLES_ANYWHERE_ACTIONS = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'];
+
+function missingForRolesAnywhere(statements: readonly StatementTree[]): Found[] {
+  const about = statements.filter(
+    ({ effect, principal }) =>
+      effect === 'Allow' && principal?.entries.some(({ text }) => text === ROLES_ANYWHERE),
+  );
+  const first = about[0];
+  if (first === undefined) return [];
+  const missing = ROLES_ANYWHERE_ACTIONS.filter(
+    (name) => !about.some(({ action }) => action?.values.some(({ text }) => means(text, name))),
+  );
+  if (missing.length === 0) return [];
+  const names = missing.map((name) => `\`${name}\``).join(' and ');
+  const message = `\`${ROLES_ANYWHERE}\` needs ${names} as well`;
+  return [found(first.action ?? first, message, 'add what is missing to `Action`')];
+}
+
+function means(text: string, action: string): boolean {
+  return compilePattern(globPattern(foldAscii(text)))(foldAscii(action));
+}
+
+function sessionsBesideRoles(entries: readonly PrincipalEntryTree[]): Found[] {
+  return entries.flatMap((entry) => {
+    const arn = parseArn(entry.text);
+    const roleName = /^assumed-role\/([^/]+)\//.exec(arn?.resource ?? '')?.[1];
+    if (arn === undefined || roleName === undefined) return [];
+    const role = entries.find(({ text }) => {
+      const other = parseArn(text);
+      if (other?.service !== 'iam' || other.accountId !== arn.accountId) return false;
+      return other.resource.startsWith('role/') && other.resource.endsWith(`/${roleName}`);
+    });
+    if (role === undefined) return [];
+    const message = `the session \`${entry.text}\` is one of the role \`${role.text}\``;
+    return [found(entry, message, 'remove the session')];
+  });
+}

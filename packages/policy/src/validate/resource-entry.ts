@@ -1,0 +1,73 @@
+import { resourcePattern } from '../match/arn.ts';
+import { ANY_RUN, compilePattern, globPattern, type Pattern } from '../match/glob.ts';
+import { parseTemplate } from '../match/policy-variable.ts';
+import type { ArnFormat, CatalogueIndex } from './catalogue-index.ts';
+import { meet } from './pattern.ts';
+
+/** An entry of Resource in its parts; those that are not there are undefined. */
+export interface ResourceEntry {
+  readonly prefix: string;
+  readonly partition: string | undefined;
+  readonly service: string | undefined;
+  readonly region: string | undefined;
+  readonly account: string | undefined;
+  /** With its colons. */
+  readonly resource: string | undefined;
+}
+
+const MOST_PARTS = 6;
+
+/** Colons inside of `${…}` part nothing. */
+export function readResourceEntry(text: string): ResourceEntry {
+  const parts: string[] = [];
+  let start = 0;
+  let isVariable = false;
+  for (let index = 0; index < text.length && parts.length < MOST_PARTS - 1; index++) {
+    if (text.startsWith('${', index)) isVariable = true;
+    else if (text[index] === '}') isVariable = false;
+    else if (text[index] === ':' && !isVariable) {
+      parts.push(text.slice(start, index));
+      start = index + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  const [prefix = '', partition, service, region, account, resource] = parts;
+  return { prefix, partition, service, region, account, resource };
+}
+
+/** True for a part that stands for itself and for nothing else. */
+export function isPlain(part: string | undefined): part is string {
+  return part !== undefined && !/[*?$]/.test(part);
+}
+
+/** What an entry may stand for, whatever its variables hold. */
+export function entryPattern(text: string): Pattern {
+  return resourcePattern(withAnyVariables(text));
+}
+
+function withAnyVariables(text: string): Pattern {
+  return parseTemplate(text, true).map((part) => (typeof part === 'number' ? part : ANY_RUN));
+}
+
+/** The formats of ARNs that a service has; undefined when no service of that name is known. */
+export function formatsOf(
+  { arnFormats, anyServiceFormats, services }: CatalogueIndex,
+  service: string,
+): readonly ArnFormat[] | undefined {
+  if (!isPlain(service)) {
+    const matches = compilePattern(globPattern(service));
+    return [...arnFormats].flatMap(([name, formats]) => (matches(name) ? formats : []));
+  }
+  const own = arnFormats.get(service);
+  if (own === undefined && !services.has(service)) return undefined;
+  return [...(own ?? []), ...anyServiceFormats];
+}
+
+/** Those whose resource part may be what the entry says. */
+export function fittingFormats(
+  formats: readonly ArnFormat[],
+  resource: string,
+): readonly ArnFormat[] {
+  const pattern = withAnyVariables(resource);
+  return formats.filter((format) => meet(pattern, format.resource));
+}
