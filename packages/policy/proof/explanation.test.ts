@@ -86,13 +86,14 @@ function edited(
 
 /** A statement with the same elements that is about nothing. */
 function silent(statement: JsonObject): JsonObject {
-  const elements = { Effect: 'Deny', Action: 'sts:None' };
   const isAbout = 'Resource' in statement || 'NotResource' in statement;
-  const names = 'Principal' in statement || 'NotPrincipal' in statement;
+  const { Principal, NotPrincipal } = statement;
   return {
-    ...elements,
+    Effect: 'Deny',
+    Action: 'sts:None',
     ...(isAbout ? { Resource: 'arn:aws:none:::none' } : {}),
-    ...(names ? { Principal: { Service: 'none.amazonaws.com' } } : {}),
+    ...(Principal === undefined ? {} : { Principal }),
+    ...(NotPrincipal === undefined ? {} : { NotPrincipal }),
   };
 }
 

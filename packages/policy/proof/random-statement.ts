@@ -57,8 +57,10 @@ export interface Theme {
 /** A statement that is likely to match the theme, and by a little less often does not. */
 export function makeStatement(random: Random, type: PolicyType, theme: Theme): JsonObject {
   const isLimit = type !== 'identity' && type !== 'resource' && type !== 'trust';
-  const isWide = random.chance(isLimit ? 0.65 : 0.1);
-  const isDeny = random.chance(isWide ? 0.03 : 0.2);
+  // Resource control policies of one's own only deny, and name the service.
+  const isControl = type === 'resourceControl';
+  const isWide = !isControl && random.chance(isLimit ? 0.65 : 0.1);
+  const isDeny = isControl || random.chance(isWide ? 0.03 : 0.2);
   const statement: Record<string, Json> = { Effect: isDeny ? 'Deny' : 'Allow' };
   if (random.chance(0.2)) statement.Sid = `S${random.below(1_000_000)}`;
   Object.assign(statement, makePrincipal(random, type, theme.principal, isWide));
@@ -68,7 +70,7 @@ export function makeStatement(random: Random, type: PolicyType, theme: Theme): J
     return statement;
   }
   const actions = random.some(1, 3, () => makeAction(random, type, theme.action));
-  const isNotAction = type !== 'trust' && random.chance(0.1);
+  const isNotAction = type !== 'trust' && !isControl && random.chance(0.1);
   statement[isNotAction ? 'NotAction' : 'Action'] = bracketless(random, actions);
   if (type !== 'trust') {
     const resources = random.some(1, 3, () => makeResource(random, theme.resource));
@@ -96,7 +98,9 @@ function makeAction(random: Random, type: PolicyType, action: string): string {
     const role = random.pick(action.startsWith('sts:') ? [action, ...ROLE_ACTIONS] : ROLE_ACTIONS);
     return random.pick([role, 'sts:*', 'STS:assume*', oddCase(random, role, 0.5)]);
   }
-  if (random.chance(0.3)) return random.pick([...ACTION_PATTERNS, ...ACTIONS, ...ROLE_ACTIONS]);
+  const isControl = type === 'resourceControl';
+  if (!isControl && random.chance(0.3))
+    return random.pick([...ACTION_PATTERNS, ...ACTIONS, ...ROLE_ACTIONS]);
   const [service = '', name = ''] = action.split(':', 2);
   const written = random.chance(0.5) ? name : withWildcards(random, name);
   return oddCase(random, `${service}:${written}`, 0.2);
@@ -151,7 +155,8 @@ function makePrincipal(
   isWide: boolean,
 ): JsonObject {
   if (!['resource', 'trust', 'resourceControl', 'vpcEndpoint'].includes(type)) return {};
-  if (isWide && type !== 'resource' && type !== 'trust') return { Principal: '*' };
+  if (type === 'resourceControl') return { Principal: random.pick<Json>(['*', { AWS: '*' }]) };
+  if (isWide && type === 'vpcEndpoint') return { Principal: '*' };
   const names = namesOf(principal);
   if (type !== 'trust' && random.chance(0.15)) {
     const listed = names.filter(() => random.chance(0.8));

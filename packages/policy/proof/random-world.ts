@@ -61,6 +61,16 @@ function varied(random: Random, request: WorldRequest): WorldRequest {
   return { ...request, context, [part]: other[part] };
 }
 
+/** Always attached, says AWS; the engine does not count on it. */
+const FULL_ACCESS: ReferencePolicy = {
+  type: 'resourceControl',
+  name: 'RCPFullAWSAccess',
+  document: {
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' },
+  },
+};
+
 /** In the order in which the engine asks them. */
 function makePolicies(random: Random, theme: Theme): readonly ReferencePolicy[] {
   const policies: ReferencePolicy[] = [];
@@ -75,7 +85,10 @@ function makePolicies(random: Random, theme: Theme): readonly ReferencePolicy[] 
   };
   const asks = theme.resource.includes(':role/');
   const isFederated = theme.principal.kind === 'federatedUser';
-  if (random.chance(0.2)) add('resourceControl', 1, 2);
+  if (random.chance(0.15)) {
+    if (random.chance(0.9)) policies.push(FULL_ACCESS);
+    add('resourceControl', 1, 2);
+  }
   if (random.chance(0.25)) {
     for (const level of random.pick([['root'], ['root', 'account']])) {
       add('serviceControl', 1, 2, level);

@@ -85,11 +85,12 @@ function namingsOf(
   const entries = entriesOf(excepted);
   const listed = entries.flatMap((entry) => naming(entry, principal));
   if (Effect === 'Allow') return listed.length === 0 ? ['D'] : [];
+  if (hasBoundary) return ['D'];
   // A Deny excepts the caller only when everything that AWS would check is listed.
   const isEverybody = entries.some(({ text }) => text === '*');
   const checked = NAMES[principal.kind];
   const isListed = checked.length > 0 && checked.every((name) => listed.includes(name));
-  return isEverybody || (isListed && !hasBoundary) ? [] : ['D'];
+  return isEverybody || isListed ? [] : ['D'];
 }
 
 /** All that a `NotPrincipal` has to list to except a caller. Nothing stands for an anonymous one. */
