@@ -3,58 +3,79 @@ import { ANY_ONE, ANY_RUN, type Pattern, SEGMENT_ONE, SEGMENT_RUN } from '../mat
 const COLON = 58;
 /** A character that stands in no pattern: only wildcards take it. */
 const OTHER = -9;
+/** Steps that comparing patterns may take, over one or more comparisons. */
+export interface Effort {
+  left: number;
+}
+
 /**
- * How many sets of places `covers` looks at. Patterns that people write need a few dozen; those
- * that need more are made to, and are then said not to be covered.
+ * Patterns that people write take some hundred steps. Those that take more are made to, and are then
+ * said not to be covered.
  */
-const MAX_SETS = 5_000;
+const MOST_STEPS = 200_000;
 
 /**
  * True when every text that fits `narrow` fits `wide` as well, so that `narrow` says nothing new.
+ * False as well when it cannot be found out with the effort that is left.
  *
  * It walks through `narrow` and keeps all the places of `wide` where a reader could be. Where
  * `narrow` may be any character it is enough to try one that stands in no pattern, and the colon
  * when wildcards of `wide` stop at it: what takes these takes the others. A set of places that holds
  * another one at the same place of `narrow` needs no look: it can only do better.
  */
-export function covers(wide: Pattern, narrow: Pattern): boolean {
+export function covers(
+  wide: Pattern,
+  narrow: Pattern,
+  effort: Effort = { left: MOST_STEPS },
+): boolean {
   const outer = toCharacters(wide);
   const inner = toCharacters(narrow);
-  const fixed = outer.findIndex((token) => token < 0);
-  const prefix = fixed < 0 ? outer.length : fixed;
-  // Most pairs differ early on, and most wide patterns are a prefix and a star.
-  for (let at = 0; at < prefix; at++) {
-    if (outer[at] !== inner[at]) return false;
-  }
-  if (prefix === outer.length - 1 && outer[prefix] === ANY_RUN) return true;
+  const quick = coversByPrefix(outer, inner);
+  if (quick !== undefined) return quick;
   const letters = outer.some(isSegmentToken) ? [OTHER, COLON] : [OTHER];
-  const seen: number[][][] = inner.map(() => []);
-  seen.push([]);
-  const waiting: { readonly at: number; readonly places: readonly number[] }[] = [];
-  let count = 0;
-
-  /** False when the reader of `wide` is lost, or there is too much to do. */
-  const visit = (at: number, places: readonly number[]): boolean => {
-    if (places.length === 0 || ++count > MAX_SETS) return false;
-    if (seen[at]?.some((known) => isSubset(known, places))) return true;
-    seen[at]?.push([...places]);
-    waiting.push({ at, places });
-    return true;
-  };
-
-  if (!visit(0, closure(outer, [0]))) return false;
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+  const walk: Walk = { effort, waiting: [], seen: [...inner, 0].map(() => []) };
+  if (!visit(walk, 0, closure(outer, [0]))) return false;
+  for (let next = walk.waiting.pop(); next !== undefined; next = walk.waiting.pop()) {
     const { at, places } = next;
     const token = inner[at];
     if (token === undefined) {
       if (!places.includes(outer.length)) return false;
       continue;
     }
-    if (isRun(token) && !visit(at + 1, places)) return false;
+    if (isRun(token) && !visit(walk, at + 1, places)) return false;
     for (const letter of lettersOf(token, letters)) {
-      if (!visit(isRun(token) ? at : at + 1, step(outer, places, letter))) return false;
+      if (!visit(walk, isRun(token) ? at : at + 1, step(outer, places, letter))) return false;
     }
   }
+  return true;
+}
+
+/** Most pairs differ early on, and most wide patterns are a prefix and a star. */
+function coversByPrefix(outer: readonly number[], inner: readonly number[]): boolean | undefined {
+  const wildcard = outer.findIndex((token) => token < 0);
+  const prefix = wildcard < 0 ? outer.length : wildcard;
+  for (let at = 0; at < prefix; at++) {
+    if (outer[at] !== inner[at]) return false;
+  }
+  if (wildcard < 0) return inner.length === outer.length;
+  return wildcard === outer.length - 1 && outer[wildcard] === ANY_RUN ? true : undefined;
+}
+
+interface Walk {
+  readonly effort: Effort;
+  readonly waiting: { readonly at: number; readonly places: readonly number[] }[];
+  /** The sets of places that were met, by the place of `narrow`. */
+  readonly seen: (readonly number[])[][];
+}
+
+/** False when the reader of `wide` is lost, or there is too much to do. */
+function visit({ effort, waiting, seen }: Walk, at: number, places: readonly number[]): boolean {
+  const known = seen[at] ?? [];
+  effort.left -= places.length * (known.length + 1);
+  if (places.length === 0 || effort.left < 0) return false;
+  if (known.some((set) => isSubset(set, places))) return true;
+  known.push(places);
+  waiting.push({ at, places });
   return true;
 }
 
@@ -132,6 +153,7 @@ function closure(pattern: Pattern, places: readonly number[]): readonly number[]
 }
 
 function isSubset(part: readonly number[], whole: readonly number[]): boolean {
+  if (part.length > whole.length) return false;
   let at = 0;
   for (const place of whole) {
     if (part[at] === place) at++;

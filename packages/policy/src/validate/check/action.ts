@@ -34,18 +34,10 @@ export const actionChecks: readonly Check[] = [
     findingType: 'ERROR',
     policyTypes: EVERY_TYPE,
     meaning: 'the service has no action of that name, or none that fits the pattern',
-    check: eachAction((value, { catalogue }) => {
-      if (value.text === '*') return [];
-      const prefix = prefixOf(value.text);
-      if (prefix === undefined) return [noSuchAction(value, 'write `service:Action`')];
-      const service = catalogue.services.get(foldAscii(prefix));
-      if (service === undefined || findActions(catalogue, value.text)?.length !== 0) return [];
-      const name = foldAscii(value.text.slice(prefix.length + 1));
-      const meant = service.actions.get(nearest(name, [...service.actions.keys()]) ?? '');
-      const help =
-        meant === undefined ? `name an action of \`${prefix}\`` : `write \`${meant.name}\``;
-      return [noSuchAction(value, help)];
-    }),
+    check: (context) => {
+      const guesses = { left: MOST_GUESSES };
+      return eachAction((value) => unknownAction(value, context, guesses))(context);
+    },
   },
   {
     code: 'UNSUPPORTED_ACTION_IN_POLICY',
@@ -83,6 +75,30 @@ function eachAction(
   return eachStatement(({ action }, context) =>
     (action?.values ?? []).flatMap((value) => find(value, context)),
   );
+}
+
+/** How many names are guessed in one document: it is the one slow thing here. */
+const MOST_GUESSES = 50;
+
+function unknownAction(
+  value: PlacedText,
+  { catalogue }: CheckContext,
+  guesses: { left: number },
+): Found[] {
+  if (value.text === '*') return [];
+  const prefix = prefixOf(value.text);
+  if (prefix === undefined) return [noSuchAction(value, 'write `service:Action`')];
+  const service = catalogue.services.get(foldAscii(prefix));
+  if (service === undefined || findActions(catalogue, value.text)?.length !== 0) return [];
+  const name = foldAscii(value.text.slice(prefix.length + 1));
+  const guess = guesses.left-- > 0 ? nearest(name, [...service.actions.keys()]) : undefined;
+  const meant = service.actions.get(guess ?? '');
+  return [
+    noSuchAction(
+      value,
+      meant === undefined ? `name an action of \`${prefix}\`` : `write \`${meant.name}\``,
+    ),
+  ];
 }
 
 function prefixOf(text: string): string | undefined {
