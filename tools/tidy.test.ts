@@ -188,6 +188,14 @@ const planted: readonly Planted[] = [
     twin: 'const time = Date.parse(text);\n',
   },
   {
+    title: 'a clock in a pure room, and none in its proofs',
+    path: 'packages/policy/src/a.ts',
+    text: 'const begin = performance.now();\n',
+    says: /take the moment/,
+    twin: 'const begin = performance.now();\n',
+    twinPath: 'packages/policy/proof/a.ts',
+  },
+  {
     title: 'a chosen test',
     path: 'packages/policy/src/a.test.ts',
     text: "it.only('decides', () => {});\n",

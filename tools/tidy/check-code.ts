@@ -13,7 +13,7 @@ interface Ban {
   readonly unless?: (following: string, view: string) => boolean;
 }
 
-const isTest = (path: string) => /\.(?:test|bench)\.ts$/.test(path);
+const isTest = (path: string) => /\.(?:test|bench|prove)\.ts$|^packages\/[^/]+\/proof\//.test(path);
 const isSource = (path: string) => /^(?:packages|apps)\//.test(path) && !isTest(path);
 const isIn = (room: string) => (path: string) => path.startsWith(`${room}/`) && !isTest(path);
 const isPure = (path: string) => isIn('packages/policy')(path) || isIn('packages/wire')(path);
