@@ -1,7 +1,7 @@
 import { engineFiles, readEngineFile, testFiles, typeFiles } from './engine-folder.ts';
 import { openEngineSource } from './engine-source.ts';
 import { collectWords, findMutants } from './find-mutants.ts';
-import { type Mutant, mutatedText } from './mutant.ts';
+import { describeMutant, type Mutant, mutatedText } from './mutant.ts';
 import { type Baseline, type Outcome, startMutantRunner } from './mutant-runner.ts';
 
 /** What to run: all of it unless told otherwise. */
@@ -74,9 +74,8 @@ export async function runMutation(options: MutationOptions = {}): Promise<Mutati
         limitOf(test, baselines),
       );
       tried[id] = { mutant, outcome, duration: performance.now() - started };
-      if (queue[0] === undefined || queue[0][1].file !== mutant.file) {
-        note(`${mutant.file} after ${seconds(begin)} s`);
-      }
+      if (outcome.kind !== 'killed') note(`${outcome.kind} ${describeMutant(mutant)}`);
+      if (queue[0]?.[1].file !== mutant.file) note(`${mutant.file} after ${seconds(begin)} s`);
     }
     runner.close();
   };

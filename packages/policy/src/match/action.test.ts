@@ -30,4 +30,5 @@ test('a lone star is every action of every service', () => {
 test('the service is what stands before the colon', () => {
   assert.equal(serviceOf('s3:putobject'), 's3');
   assert.equal(serviceOf('*'), '*');
+  assert.equal(serviceOf(':putobject'), '');
 });

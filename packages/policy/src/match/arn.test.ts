@@ -25,6 +25,7 @@ test('what has fewer parts or another head is no ARN', () => {
     'ARN:aws:s3:::x',
     'urn:aws:s3:::x',
     'arn::s3:::x',
+    'arn:aws::::x',
   ];
   for (const text of texts) assert.equal(parseArn(text), undefined, text);
 });
@@ -44,7 +45,10 @@ test('a wildcard inside a segment stops at the colon', () => {
   assert.ok(covers('arn:aws:ec2:eu-*-1:1:instance/i', 'arn:aws:ec2:eu-west-1:1:instance/i'));
   assert.ok(!covers('arn:aws:ec2:eu-*-1:1:x', 'arn:aws:ec2:eu-west:1:a-1:1:x'));
   assert.ok(!covers('arn:aws:s3?::bucket', 'arn:aws:s3:::bucket'));
+  assert.ok(!covers('arn:aws:ec2:*1:1:x', 'arn:aws:ec2:a:b1:1:x'));
   assert.ok(covers('arn:aws:sq?:eu:1:q', 'arn:aws:sqs:eu:1:q'));
+  assert.ok(!covers('arn:aws:sq?:eu:1:q', 'arn:aws:sq:eu:1:q'));
+  assert.ok(!covers('arn:aws:sq?:eu:1:q', 'arn:aws:sqss:eu:1:q'));
 });
 
 test('a star that ends its segment may run on', () => {

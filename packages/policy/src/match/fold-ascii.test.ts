@@ -6,6 +6,7 @@ test('folds A to Z and leaves the rest as it is', () => {
   assert.equal(foldAscii('S3:PutObject'), 's3:putobject');
   assert.equal(foldAscii('already-lower_1'), 'already-lower_1');
   assert.equal(foldAscii('@AZ[`az{'), '@az[`az{');
+  for (const [upper, lower] of ['Aa', 'Zz', 'Mm']) assert.equal(foldAscii(upper ?? ''), lower);
   assert.equal(foldAscii(''), '');
 });
 

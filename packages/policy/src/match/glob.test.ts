@@ -44,6 +44,12 @@ test('a question mark takes exactly one character, a surrogate pair whole', () =
   assert.ok(!fits('pic?.jpg', 'pic12.jpg'));
   assert.ok(fits('pic?.jpg', 'pic😀.jpg'));
   assert.ok(!fits('pic??.jpg', 'pic😀.jpg'));
+  assert.ok(fits('?', '\u{10000}'));
+  assert.ok(!fits('?', '\uffff\uffff'));
+  for (const lone of ['\ud7ff\udc00', '\udc00\udc00', '\ud800\ud800', '\ud800\ue000']) {
+    assert.ok(fits('??', lone), 'two halves that are no pair');
+    assert.ok(!fits('?', lone));
+  }
   assert.ok(fits('*?', '😀'));
   assert.ok(!fits('*??', '😀'));
 });

@@ -17,6 +17,8 @@ export const SEGMENT_ONE = -4;
 const COLON = 58;
 const STAR = 42;
 const QUESTION_MARK = 63;
+/** No token: there is no run to go back to. */
+const NO_TOKEN = -1;
 
 /** The pattern that a text without variables stands for. */
 export function globPattern(text: string): Pattern {
@@ -37,16 +39,16 @@ export function globPattern(text: string): Pattern {
 export function matchesPattern(pattern: Pattern, text: string): boolean {
   let at = 0;
   let token = 0;
-  let runToken = -1;
+  let runToken = NO_TOKEN;
   let runAt = 0;
-  let segmentToken = -1;
+  let segmentToken = NO_TOKEN;
   let segmentAt = 0;
   while (at < text.length || token < pattern.length) {
     const wanted = pattern[token];
     if (wanted === ANY_RUN) {
       runToken = token++;
       runAt = at;
-      segmentToken = -1;
+      segmentToken = NO_TOKEN;
       if (token === pattern.length) return true;
       continue;
     }
@@ -59,13 +61,13 @@ export function matchesPattern(pattern: Pattern, text: string): boolean {
     if (width > 0) {
       at += width;
       token++;
-    } else if (segmentToken >= 0 && segmentAt < text.length && !isColon(text, segmentAt)) {
+    } else if (segmentToken !== NO_TOKEN && segmentAt < text.length && !isColon(text, segmentAt)) {
       at = ++segmentAt;
       token = segmentToken + 1;
-    } else if (runToken >= 0 && runAt < text.length) {
+    } else if (runToken !== NO_TOKEN && runAt < text.length) {
       at = ++runAt;
       token = runToken + 1;
-      segmentToken = -1;
+      segmentToken = NO_TOKEN;
     } else {
       return false;
     }
@@ -79,13 +81,7 @@ function widthOf(token: number, text: string, at: number): number {
   const code = text.charCodeAt(at);
   if (token >= 0) return code === token ? 1 : 0;
   if (token === SEGMENT_ONE && code === COLON) return 0;
-  return isSurrogatePair(code, text, at) ? 2 : 1;
-}
-
-function isSurrogatePair(code: number, text: string, at: number): boolean {
-  if (code < 0xd800 || code > 0xdbff || at + 1 >= text.length) return false;
-  const next = text.charCodeAt(at + 1);
-  return next >= 0xdc00 && next <= 0xdfff;
+  return (text.codePointAt(at) ?? code) > 0xffff ? 2 : 1;
 }
 
 function isColon(text: string, at: number): boolean {

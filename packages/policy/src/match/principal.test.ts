@@ -58,6 +58,8 @@ test('users, sessions and what is behind a session', () => {
     [DAVE, `arn:aws:iam::${ACCOUNT}:user/dave`, 'none'],
     [DAVE, `arn:aws:iam::${ACCOUNT}:user/staff/Dave`, 'none'],
     [DAVE, 'AIDASOMEBODYELSE0000', 'none'],
+    [{ ...DAVE, uniqueId: 'AIDA12345678' }, 'AIDA12345678', 'direct'],
+    [{ ...DAVE, uniqueId: '111122223333AIDA' }, '111122223333AIDA', 'direct'],
     [PHOTO_APP, `arn:aws:sts::${ACCOUNT}:assumed-role/PhotoAppRole/i-0123`, 'direct'],
     [PHOTO_APP, `arn:aws:sts::${ACCOUNT}:assumed-role/PhotoAppRole/other`, 'none'],
     [PHOTO_APP, `arn:aws:iam::${ACCOUNT}:role/apps/PhotoAppRole`, 'role'],
@@ -114,6 +116,7 @@ test('Deny with NotPrincipal excepts only who is listed with all that stands for
     [EC2, element(true, account), 'direct'],
     [ANONYMOUS, element(true, account, user), 'direct'],
     [ANONYMOUS, element(true, ['AWS', '*']), 'none'],
+    [ANONYMOUS, element(true, ['Service', '*']), 'direct'],
   ];
   for (const [principal, named, expected] of rows) {
     assert.equal(match(principal, named, 'Deny'), expected, JSON.stringify(named.entries));
