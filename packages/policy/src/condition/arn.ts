@@ -1,5 +1,5 @@
 import { arnConditionPattern, parseArn } from '../match/arn.ts';
-import { compilePattern, matchesPattern, type Pattern } from '../match/glob.ts';
+import { compilePattern, matchesPattern } from '../match/glob.ts';
 import {
   type PolicyVariable,
   parseTemplate,
@@ -19,21 +19,20 @@ const COLON = 58;
 export function arnComparison(policyValue: string, variables: boolean): Comparison {
   const template = parseTemplate(policyValue, variables);
   const tokens = withoutVariables(template);
-  if (tokens === undefined) {
-    const inComponents = variablesInComponents(template);
-    return (value, source) => {
-      const resolve: Resolve = (variable) => {
-        const text = source.resolve(variable);
-        return inComponents.has(variable) && text?.includes(':') ? undefined : text;
-      };
-      const pattern = patternOf(substitute(template, resolve));
-      return pattern !== undefined && isArn(value) && matchesPattern(pattern, value);
-    };
+  if (tokens !== undefined) {
+    const matches = compilePattern(arnConditionPattern(tokens));
+    return (value) => isArn(value) && matches(value);
   }
-  const pattern = patternOf(tokens);
-  if (pattern === undefined) return () => false;
-  const matches = compilePattern(pattern);
-  return (value) => isArn(value) && matches(value);
+  const inComponents = variablesInComponents(template);
+  return (value, source) => {
+    const resolve: Resolve = (variable) => {
+      const text = source.resolve(variable);
+      return inComponents.has(variable) && text?.includes(':') ? undefined : text;
+    };
+    const substituted = substitute(template, resolve);
+    if (substituted === undefined) return false;
+    return isArn(value) && matchesPattern(arnConditionPattern(substituted), value);
+  };
 }
 
 /**
@@ -49,10 +48,6 @@ function variablesInComponents(template: Template): ReadonlySet<PolicyVariable> 
     if (typeof part !== 'number' && colons > 0 && colons < 5) variables.add(part);
   }
   return variables;
-}
-
-function patternOf(tokens: Pattern | undefined): Pattern | undefined {
-  return tokens === undefined ? undefined : arnConditionPattern(tokens);
 }
 
 function isArn(value: string): boolean {

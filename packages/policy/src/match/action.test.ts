@@ -31,4 +31,5 @@ test('the service is what stands before the colon', () => {
   assert.equal(serviceOf('s3:putobject'), 's3');
   assert.equal(serviceOf('*'), '*');
   assert.equal(serviceOf(':putobject'), '');
+  assert.equal(serviceOf('s3:a:b'), 's3');
 });

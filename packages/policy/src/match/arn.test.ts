@@ -14,6 +14,7 @@ test('an ARN has six parts, and the last keeps its colons', () => {
   });
   assert.equal(parseArn('arn:aws:lambda:eu-west-1:1:function:f:7')?.resource, 'function:f:7');
   assert.equal(parseArn('arn:aws:s3:::')?.resource, '');
+  assert.equal(parseArn('arn:a:b:c:d:e')?.partition, 'a');
 });
 
 test('what has fewer parts or another head is no ARN', () => {
@@ -25,6 +26,11 @@ test('what has fewer parts or another head is no ARN', () => {
     'ARN:aws:s3:::x',
     'urn:aws:s3:::x',
     'arn::s3:::x',
+    'arn::a:s3:::x',
+    'xarn:aws:s3:::x',
+    'arn:aws:s3',
+    'arn:aws:s3:x',
+    'arn:aws',
     'arn:aws::::x',
   ];
   for (const text of texts) assert.equal(parseArn(text), undefined, text);
@@ -66,8 +72,7 @@ test('when a segment fails, the walk goes back to the run before it', () => {
 
 test('an ARN condition compares each component by itself', () => {
   const like = (pattern: string, value: string) => {
-    const tokens = arnConditionPattern(globPattern(pattern));
-    return tokens !== undefined && matchesPattern(tokens, value);
+    return matchesPattern(arnConditionPattern(globPattern(pattern)), value);
   };
   assert.ok(like('arn:aws:iam::*:role/*', 'arn:aws:iam::1:role/a/b:c'));
   assert.ok(!like('arn:aws:iam::*:role/*', 'arn:aws:iam::1:2:role/a'));
@@ -107,12 +112,23 @@ test('the walk over segments agrees with the definition', () => {
     fc.property(pattern, text, (written, value) => {
       for (const tokens of [
         resourcePattern(globPattern(written)),
-        arnConditionPattern(globPattern(written)) ?? [],
+        arnConditionPattern(globPattern(written)),
       ]) {
         assert.equal(matchesPattern(tokens, value), fitsByDefinition(tokens, value));
       }
     }),
     { numRuns: 5_000 },
+  );
+});
+
+test('the walk agrees with the definition when the runs of both sorts are mixed at will', () => {
+  const token = fc.constantFrom(97, 98, 58, ANY_RUN, SEGMENT_RUN, SEGMENT_ONE);
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', ':'), maxLength: 12 });
+  fc.assert(
+    fc.property(fc.array(token, { maxLength: 9 }), text, (tokens, value) => {
+      assert.equal(matchesPattern(tokens, value), fitsByDefinition(tokens, value));
+    }),
+    { numRuns: 10_000 },
   );
 });
 

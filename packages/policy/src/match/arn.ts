@@ -23,17 +23,19 @@ const COLON = 58;
 /** `arn:partition:service:region:account:resource`; undefined when the text is not of that form. */
 export function parseArn(text: string): Arn | undefined {
   if (!text.startsWith('arn:')) return undefined;
-  const parts: string[] = [];
-  let start = 4;
-  while (parts.length < 4) {
-    const colon = text.indexOf(':', start);
-    if (colon < 0) return undefined;
-    parts.push(text.slice(start, colon));
-    start = colon + 1;
-  }
-  const [partition = '', service = '', region = '', accountId = ''] = parts;
-  if (partition === '' || service === '') return undefined;
-  return { partition, service, region, accountId, resource: text.slice(start) };
+  const second = text.indexOf(':', 4);
+  const third = text.indexOf(':', second + 1);
+  const fourth = text.indexOf(':', third + 1);
+  const fifth = text.indexOf(':', fourth + 1);
+  // A colon that is not there is at -1, before the one that it should follow.
+  if (second <= 4 || third <= second + 1 || fourth === -1 || fifth === -1) return undefined;
+  return {
+    partition: text.slice(4, second),
+    service: text.slice(second + 1, third),
+    region: text.slice(third + 1, fourth),
+    accountId: text.slice(fourth + 1, fifth),
+    resource: text.slice(fifth + 1),
+  };
 }
 
 /**
@@ -48,10 +50,12 @@ export function resourcePattern(tokens: Pattern): Pattern {
   );
 }
 
-/** The pattern of an `ArnLike` value: each of the six components is compared by itself. */
-export function arnConditionPattern(tokens: Pattern): Pattern | undefined {
-  const colons = tokens.reduce((count, token) => (token === COLON ? count + 1 : count), 0);
-  return colons < 5 ? undefined : segmentPattern(tokens, () => false);
+/**
+ * The pattern of an `ArnLike` value: each of the six components is compared by itself. With fewer
+ * than five colons it fits no ARN, for nothing else in it takes one.
+ */
+export function arnConditionPattern(tokens: Pattern): Pattern {
+  return segmentPattern(tokens, () => false);
 }
 
 function segmentPattern(tokens: Pattern, runsOn: (index: number) => boolean): Pattern {

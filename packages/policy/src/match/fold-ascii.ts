@@ -3,9 +3,6 @@
  * a policy that names `iam:...` be met by text that only looks like it.
  */
 export function foldAscii(text: string): string {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code >= 65 && code <= 90) return text.replace(/[A-Z]+/g, (run) => run.toLowerCase());
-  }
-  return text;
+  // Most texts are lower case already, and asking is cheaper than replacing nothing.
+  return /[A-Z]/.test(text) ? text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : text;
 }

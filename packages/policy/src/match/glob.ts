@@ -17,8 +17,8 @@ export const SEGMENT_ONE = -4;
 const COLON = 58;
 const STAR = 42;
 const QUESTION_MARK = 63;
-/** No token: there is no run to go back to. */
-const NO_TOKEN = -1;
+/** No run to go back to: what stands behind one is the second token at the earliest. */
+const NO_TOKEN = 0;
 
 /** The pattern that a text without variables stands for. */
 export function globPattern(text: string): Pattern {
@@ -39,35 +39,33 @@ export function globPattern(text: string): Pattern {
 export function matchesPattern(pattern: Pattern, text: string): boolean {
   let at = 0;
   let token = 0;
+  // What stands behind a run: the token, and the place up to which the run has taken the text.
   let runToken = NO_TOKEN;
-  let runAt = 0;
+  let runAt = at;
   let segmentToken = NO_TOKEN;
-  let segmentAt = 0;
+  let segmentAt = at;
   while (at < text.length || token < pattern.length) {
     const wanted = pattern[token];
     if (wanted === ANY_RUN) {
-      runToken = token++;
+      runToken = ++token;
       runAt = at;
       segmentToken = NO_TOKEN;
       if (token === pattern.length) return true;
-      continue;
-    }
-    if (wanted === SEGMENT_RUN) {
-      segmentToken = token++;
+    } else if (wanted === SEGMENT_RUN) {
+      segmentToken = ++token;
       segmentAt = at;
-      continue;
-    }
-    const width = wanted === undefined ? 0 : widthOf(wanted, text, at);
-    if (width > 0) {
-      at += width;
+    } else if (wanted === text.charCodeAt(at)) {
+      at++;
+      token++;
+    } else if (at < text.length && takesOne(wanted, text, at)) {
+      at += widthOf(text, at);
       token++;
     } else if (segmentToken !== NO_TOKEN && segmentAt < text.length && !isColon(text, segmentAt)) {
       at = ++segmentAt;
-      token = segmentToken + 1;
+      token = segmentToken;
     } else if (runToken !== NO_TOKEN && runAt < text.length) {
       at = ++runAt;
-      token = runToken + 1;
-      segmentToken = NO_TOKEN;
+      token = runToken;
     } else {
       return false;
     }
@@ -75,13 +73,14 @@ export function matchesPattern(pattern: Pattern, text: string): boolean {
   return true;
 }
 
-/** How many UTF-16 units of the text a token takes at a place; 0 when it does not fit. */
-function widthOf(token: number, text: string, at: number): number {
-  if (at >= text.length) return 0;
-  const code = text.charCodeAt(at);
-  if (token >= 0) return code === token ? 1 : 0;
-  if (token === SEGMENT_ONE && code === COLON) return 0;
-  return (text.codePointAt(at) ?? code) > 0xffff ? 2 : 1;
+/** A `?`: any character, in the first five segments of an ARN any but a colon. */
+function takesOne(token: number | undefined, text: string, at: number): boolean {
+  return token === ANY_ONE || (token === SEGMENT_ONE && !isColon(text, at));
+}
+
+/** UTF-16 units of the character at a place: a surrogate pair is one character. */
+function widthOf(text: string, at: number): number {
+  return text.codePointAt(at) === text.charCodeAt(at) ? 1 : 2;
 }
 
 function isColon(text: string, at: number): boolean {
@@ -97,9 +96,7 @@ export function compilePattern(pattern: Pattern): Matcher {
   const prefix = literalText(wildcard < 0 ? pattern : pattern.slice(0, wildcard));
   if (wildcard < 0) return (text) => text === prefix;
   const rest = pattern.slice(wildcard);
-  if (rest.length === 1 && rest[0] === ANY_RUN) {
-    return prefix === '' ? () => true : (text) => text.startsWith(prefix);
-  }
+  if (rest.length === 1 && rest[0] === ANY_RUN) return (text) => text.startsWith(prefix);
   return (text) => text.startsWith(prefix) && matchesPattern(rest, text.slice(prefix.length));
 }
 

@@ -45,6 +45,10 @@ test('without value and default there is nothing to compare with', () => {
   assert.equal(filled(`\${aws:username}`, {}), undefined);
 });
 
+test('where there are no wildcards they are text', () => {
+  assert.equal(literalText(globPattern('a?b*')), 'a?b*');
+});
+
 test('escapes stand for the character itself', () => {
   assert.deepEqual(withoutVariables(parseTemplate(`a\${*}b`, true)), [97, 42, 98]);
   assert.equal(literalText(withoutVariables(parseTemplate(`\${?}\${$}`, true)) ?? []), '?$');
@@ -69,6 +73,8 @@ test('what only looks like a variable is text', () => {
     `\${a`,
     `\${a*b}`,
     `\${a:b, default}`,
+    `\${a:b,x'default'}`,
+    `\${a:b,'default'x}`,
     '{a}',
     `$\${`,
   ]) {
@@ -91,6 +97,12 @@ test('before the fifth colon of a resource a variable is text', () => {
     .filter((part) => typeof part !== 'number')
     .map((part) => part.name);
   assert.deepEqual(names, ['aws:username']);
+  const account = `arn:aws:sqs:eu-west-1:\${aws:PrincipalAccount, '*'}:q`;
+  const tokens = withoutVariables(variablesOnlyInResourcePart(parseTemplate(account, true)));
+  assert.deepEqual(
+    tokens,
+    [...account].map((character) => character.charCodeAt(0)),
+  );
 });
 
 test('hostile texts are read in one pass', () => {

@@ -27,7 +27,7 @@ export function parseTemplate(text: string, variables: boolean): Template {
   const parts: (number | PolicyVariable)[] = [];
   let index = 0;
   while (index < text.length) {
-    const found = variables && text.startsWith('${', index) ? readVariable(text, index) : undefined;
+    const found = variables ? readVariable(text, index) : undefined;
     if (found !== undefined) {
       parts.push(found.part);
       index = found.end;
@@ -59,8 +59,8 @@ function readVariable(text: string, start: number): FoundVariable | undefined {
   const [source, escaped, written, fallback] = match;
   const end = start + source.length;
   if (escaped !== undefined) return { part: escaped.charCodeAt(0), end };
-  const name = written?.trim() ?? '';
-  if (name === '') return undefined;
+  const name = written?.trim();
+  if (!name) return undefined;
   return { part: { key: foldAscii(name), name, default: fallback, source }, end };
 }
 

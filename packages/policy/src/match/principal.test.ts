@@ -88,6 +88,12 @@ test('of several entries the nearest counts, in any order', () => {
   const user = ['AWS', 'AIDADAVE567890123456'] as const;
   assert.equal(match(DAVE, element(false, account, user)), 'direct');
   assert.equal(match(DAVE, element(false, user, account)), 'direct');
+  const role = ['AWS', 'AROAPHOTO67890123456'] as const;
+  const session = ['AWS', PHOTO_APP.arn] as const;
+  assert.equal(match(PHOTO_APP, element(false, account, role)), 'role');
+  assert.equal(match(PHOTO_APP, element(false, role, account)), 'role');
+  assert.equal(match(PHOTO_APP, element(false, role, session)), 'direct');
+  assert.equal(match(PHOTO_APP, element(false, session, role)), 'direct');
 });
 
 test('Allow with NotPrincipal takes in all but those named in any way', () => {
@@ -116,6 +122,10 @@ test('Deny with NotPrincipal excepts only who is listed with all that stands for
     [EC2, element(true, account), 'direct'],
     [ANONYMOUS, element(true, account, user), 'direct'],
     [ANONYMOUS, element(true, ['AWS', '*']), 'none'],
+    [ANONYMOUS, element(true, ['*', '*']), 'none'],
+    [ANONYMOUS, element(true, user, ['AWS', '*']), 'none'],
+    [ROOT, element(true, user), 'direct'],
+    [DAVE, element(true, ['Service', '*']), 'direct'],
     [ANONYMOUS, element(true, ['Service', '*']), 'direct'],
   ];
   for (const [principal, named, expected] of rows) {
