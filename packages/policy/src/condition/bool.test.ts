@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { parseBinary } from './binary.ts';
 import { parseBool } from './bool.ts';
 
@@ -19,4 +20,14 @@ test('base64 with padding and without stray bits', () => {
   for (const text of ['Q', 'QQ', 'QQ=', 'QR==', 'QUJ=', 'QQ==QQ==', '-_-_', 'QUJD\n', 'Q===']) {
     assert.equal(parseBinary(text), undefined, text);
   }
+});
+
+test('whatever bytes there are, their base64 is read', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 8 }), (bytes) => {
+      const text = Buffer.from(bytes).toString('base64');
+      assert.equal(parseBinary(text), text);
+    }),
+    { numRuns: 2_000 },
+  );
 });

@@ -112,6 +112,8 @@ test('a lone empty string is a null data set for set operators and Null, a value
   assert.equal(decide('ForAllValues:StringEquals', 'a', ''), true);
   assert.equal(decide('ForAnyValue:StringEquals', ['', 'a'], ['']), false);
   assert.equal(decide('Null', 'true', ''), true);
+  assert.equal(decide('ForAnyValue:StringEquals', 'a', ['', 'a']), true);
+  assert.equal(decide('Null', 'true', ['', 'a']), false);
   assert.equal(decide('StringLike', ['', 'home/*'], ''), true);
   assert.equal(decide('StringEquals', 'a', ''), false);
 });
@@ -128,6 +130,7 @@ test('every operator compares a present key, and its negation says the opposite'
   assert.equal(decide('IpAddress', '203.0.113.0/24', '203.0.113.7'), true);
   assert.equal(decide('NotIpAddress', '203.0.113.0/24', '203.0.113.7'), false);
   assert.equal(decide('BinaryEquals', 'QUJD', 'QUJD'), true);
+  assert.equal(decide('BinaryEquals', 'QUJD', 'QUJE'), false);
   assert.equal(decide('Bool', 'true', 'TRUE'), true);
   assert.equal(decide('Bool', 'false', 'true'), false);
 });
@@ -174,6 +177,8 @@ test('ARNs: six components, and what is no ARN does not match', () => {
     assert.equal(decide(operator, 'arn:aws:iam::*:role/*', 'arn:aws:iam::1:role/a/b'), true);
     assert.equal(decide(operator, 'arn:aws:iam::*:role/*', 'arn:aws:iam::1:user/a'), false);
     assert.equal(decide(operator, '*', 'arn:aws:iam::1:role/a'), false);
+    assert.equal(decide(operator, '*:aws:s3:::photos', 'urn:aws:s3:::photos'), false);
+    assert.equal(decide(operator, `*:\${aws:x, 'aws'}:s3:::photos`, 'urn:aws:s3:::photos'), false);
     assert.equal(decide(operator, 'arn:*:*:*:*:*', 'no arn'), false);
   }
   assert.equal(decide('ArnNotLike', 'arn:*:*:*:*:*', 'no arn'), true);
@@ -199,6 +204,10 @@ test('Null asks whether the key is there', () => {
   assert.equal(decide('Null', 'false', ['x', 'y']), true);
   assert.equal(decide('Null', 'false', []), false);
   assert.equal(decide('Null', 'True', undefined), true);
+  assert.equal(decide('Null', 'false', undefined, { effect: 'Deny' }), false);
+  assert.equal(decide('Null', 'maybe', undefined), false);
+  assert.equal(decide('Null', 'maybe', undefined, { effect: 'Deny' }), true);
+  assert.equal(decide('Null', 'maybe', 'x', { effect: 'Deny' }), true);
   assert.equal(decide('ForAllValues:Null', 'true', undefined), true);
   assert.equal(decide('ForAnyValue:Null', 'false', 'x'), true);
 });

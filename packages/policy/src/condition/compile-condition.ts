@@ -7,7 +7,7 @@ import { allOf, anyOf, type Comparison, type Outcome, type ValueSource } from '.
 import { dateComparison } from './date.ts';
 import { ipAddressComparison } from './ip-address.ts';
 import { numericComparison } from './numeric.ts';
-import { type ConditionOperator, parseOperator } from './operator.ts';
+import { type ConditionFamily, type ConditionOperator, parseOperator } from './operator.ts';
 import { stringComparison } from './string.ts';
 
 /** Decides one operator with one key. */
@@ -32,9 +32,12 @@ export function compileCondition(
   const key = foldAscii(condition.key);
   const name = condition.key;
   const values = condition.values.map((value) => value.text);
-  if (operator.family === 'null') return compileNull(key, name, values, whenUnknown);
+  const { family, comparison } = operator;
+  if (family === 'null') return compileNull(key, name, values, whenUnknown);
 
-  const comparisons = values.map((value) => compileComparison(operator, value, variables));
+  const comparisons = values.map((value) =>
+    compileComparison(family, comparison, value, variables),
+  );
   const whenAbsent = outcomeWhenAbsent(operator);
   return (source) => {
     const value = source.lookUp(key, name);
@@ -46,17 +49,18 @@ export function compileCondition(
 }
 
 function compileComparison(
-  operator: ConditionOperator,
+  family: Exclude<ConditionFamily, 'null'>,
+  comparison: string,
   value: string,
   variables: boolean,
 ): Comparison {
-  switch (operator.family) {
+  switch (family) {
     case 'string':
-      return stringComparison(operator.comparison, value, variables);
+      return stringComparison(comparison, value, variables);
     case 'numeric':
-      return numericComparison(operator.comparison, value);
+      return numericComparison(comparison, value);
     case 'date':
-      return dateComparison(operator.comparison, value);
+      return dateComparison(comparison, value);
     case 'bool':
       return boolComparison(value);
     case 'binary':
@@ -65,8 +69,6 @@ function compileComparison(
       return ipAddressComparison(value);
     case 'arn':
       return arnComparison(value, variables);
-    case 'null':
-      return () => undefined;
   }
 }
 
@@ -94,6 +96,7 @@ function decide(
   test: (value: string) => Outcome,
 ): Outcome {
   const list = typeof value === 'string' ? [value] : value;
+  const [only] = list;
   switch (operator.set) {
     case 'ForAllValues':
       return isEmpty(list) ? true : allOf(list, test);
@@ -101,7 +104,7 @@ function decide(
       return isEmpty(list) ? false : anyOf(list, test);
     case undefined:
       // Many values and no word on how to take them: nobody knows.
-      return list.length === 1 ? test(list[0] ?? '') : undefined;
+      return only !== undefined && list.length === 1 ? test(only) : undefined;
   }
 }
 

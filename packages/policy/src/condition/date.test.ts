@@ -43,10 +43,40 @@ test('a date that does not exist is none', () => {
     '2024-01-01T00:00:60Z',
     '2024-01-01T00:00:00+24:00',
     '2024-01-01T00:00:00+00:60',
+    '2024-02-30',
   ];
   for (const text of texts) assert.equal(parseDate(text), undefined, text);
   assert.ok(parseDate('2000-02-29') !== undefined);
   assert.ok(parseDate('2024-02-29') !== undefined);
+});
+
+test('every month has its last day, and no day behind it', () => {
+  for (let month = 1; month <= 12; month++) {
+    const name = `2023-${String(month).padStart(2, '0')}`;
+    const last = new Date(Date.UTC(2023, month, 0)).getUTCDate();
+    assert.equal(parseDate(`${name}-${last}`), at(`${name}-${last}T00:00:00Z`));
+    assert.equal(parseDate(`${name}-${last + 1}`), undefined);
+  }
+  assert.equal(parseDate('2024-02-29'), at('2024-02-29T00:00:00Z'));
+  assert.equal(parseDate('2024-03-01'), at('2024-03-01T00:00:00Z'));
+});
+
+test('the last moment of the day, in the outermost zones', () => {
+  assert.equal(parseDate('2024-01-01T23:59:59Z'), at('2024-01-01T23:59:59Z'));
+  assert.equal(parseDate('2024-01-01T00:00+23:59'), at('2023-12-31T00:01:00Z'));
+  assert.equal(parseDate('2024-01-01T00:00-23:59'), at('2024-01-01T23:59:00Z'));
+});
+
+test('where a digit belongs nothing else will do', () => {
+  const text = '2024-05-06T07:08:09.123456789+02:30';
+  assert.equal(parseDate(text), at('2024-05-06T04:38:09Z') + 123_456_789n);
+  for (const [index, character] of [...text].entries()) {
+    if (character < '0' || character > '9') continue;
+    for (const other of ['x', ' ', '.', '-']) {
+      const changed = text.slice(0, index) + other + text.slice(index + 1);
+      assert.equal(parseDate(changed), undefined, changed);
+    }
+  }
 });
 
 test('other ways to write a date are refused', () => {

@@ -3,7 +3,7 @@ import { orderTest } from './numeric.ts';
 
 const EPOCH_SECONDS = /^\d{1,19}$/;
 const ISO_DATE =
-  /^(\d{4})-(\d\d)(?:-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?([Zz]|[+-]\d\d:\d\d))?)?$/;
+  /^(\d{4})-(\d\d)(?:-(\d\d)(?:[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:[Zz]|([+-])(\d\d):(\d\d)))?)?$/;
 
 const LARGEST_EPOCH = 9_223_372_036_854_775_807n;
 const NANOSECONDS = 1_000_000_000n;
@@ -20,26 +20,17 @@ export function parseDate(text: string): bigint | undefined {
   }
   const match = ISO_DATE.exec(text);
   if (match === null) return undefined;
-  const [, year, month, day = '01', hour = '00', minute = '00', second = '00'] = match;
-  const [, , , , , , , fraction = '', zone = 'Z'] = match;
-  const offset = zoneOffset(zone);
-  if (offset === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
-    return undefined;
-  }
+  const [, year, month, day = 1, ...rest] = match;
+  const [hour = 0, minute = 0, second = 0, fraction = '', sign, zoneHour = 0, zoneMinute = 0] =
+    rest;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+  if (Number(zoneHour) > 23 || Number(zoneMinute) > 59) return undefined;
   const days = daysSince1970(Number(year), Number(month), Number(day));
   if (days === undefined) return undefined;
-  const seconds =
-    days * 86_400 + Number(hour) * 3_600 + Number(minute) * 60 + Number(second) - offset;
+  const offset = Number(zoneHour) * 3_600 + Number(zoneMinute) * 60;
+  const time = Number(hour) * 3_600 + Number(minute) * 60 + Number(second);
+  const seconds = days * 86_400 + time + (sign === '-' ? offset : -offset);
   return BigInt(seconds) * NANOSECONDS + BigInt(fraction.padEnd(9, '0'));
-}
-
-/** Seconds east of UTC. */
-function zoneOffset(zone: string): number | undefined {
-  if (zone === 'Z' || zone === 'z') return 0;
-  const hours = Number(zone.slice(1, 3));
-  const minutes = Number(zone.slice(4, 6));
-  if (hours > 23 || minutes > 59) return undefined;
-  return (zone.startsWith('-') ? -1 : 1) * (hours * 3_600 + minutes * 60);
 }
 
 const MONTH_LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -49,7 +40,7 @@ function daysSince1970(year: number, month: number, day: number): number | undef
   if (length === undefined || day < 1) return undefined;
   if (day > (month === 2 && isLeapYear(year) ? 29 : length)) return undefined;
   let days = daysBeforeYear(year) - daysBeforeYear(1970) + day - 1;
-  for (let before = 1; before < month; before++) days += MONTH_LENGTHS[before - 1] ?? 0;
+  for (const before of MONTH_LENGTHS.slice(0, month - 1)) days += before;
   return month > 2 && isLeapYear(year) ? days + 1 : days;
 }
 
@@ -66,6 +57,6 @@ function isLeapYear(year: number): boolean {
 export function dateComparison(comparison: string, policyValue: string): Comparison {
   const test = orderTest(comparison);
   return parsedComparison(policyValue, parseDate, (value, expected) =>
-    test(value < expected ? -1 : value > expected ? 1 : 0),
+    test(Number(value - expected)),
   );
 }

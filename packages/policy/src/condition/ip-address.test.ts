@@ -21,6 +21,18 @@ test('IPv4 blocks', () => {
   assert.ok(!isIn('192.168.1.127', '192.168.1.128/25'));
 });
 
+test('an address is its groups, and all of its bits count', () => {
+  assert.deepEqual(parseIpAddress('1.2.3.4'), { groups: [258, 772], prefixLength: 32 });
+  assert.deepEqual(parseIpAddress('255.255.255.255'), { groups: [65535, 65535], prefixLength: 32 });
+  assert.deepEqual(parseIpAddress('1:2:3:4:5:6:7:89ab'), {
+    groups: [1, 2, 3, 4, 5, 6, 7, 0x89ab],
+    prefixLength: 128,
+  });
+  assert.deepEqual(parseIpAddress('1::6:1.2.3.4')?.groups, [1, 0, 0, 0, 0, 6, 258, 772]);
+  assert.deepEqual(parseIpAddress('1:2:3:4:5:6:7::')?.groups, [1, 2, 3, 4, 5, 6, 7, 0]);
+  assert.deepEqual(parseIpBlock('::ffff:1.2.3.4/104'), { groups: [258, 772], prefixLength: 8 });
+});
+
 test('IPv6 blocks', () => {
   assert.ok(isIn('2001:db8::1', '2001:db8::/32'));
   assert.ok(!isIn('2001:db9::1', '2001:db8::/32'));
@@ -36,7 +48,11 @@ test('an IPv4-mapped IPv6 address is its IPv4 address', () => {
   assert.ok(isIn('::ffff:a00:1', '10.0.0.1'));
   assert.ok(isIn('10.0.0.1', '::ffff:10.0.0.0/104'));
   assert.ok(!isIn('::ffff:10.0.0.1', '::/0'));
-  assert.ok(!isIn('10.0.0.1', '::ffff:0.0.0.0/90'), 'a wider block is no block of IPv4');
+  assert.ok(isIn('10.0.0.1', '::ffff:0.0.0.0/96'));
+  assert.ok(!isIn('10.0.0.1', '::ffff:0.0.0.0/95'), 'a wider block is no block of IPv4');
+  assert.ok(!isIn('::1:ffff:a00:1', '10.0.0.1'));
+  assert.ok(!isIn('1::ffff:a00:1', '10.0.0.1'));
+  assert.ok(!isIn('::fffe:a00:1', '10.0.0.1'));
 });
 
 test('the families do not meet', () => {
@@ -55,6 +71,9 @@ test('forms that two readers take for two addresses are refused', () => {
     '1.2.3',
     '1.2.3.4.5',
     '1.2.3.256',
+    '1.2.256.4',
+    '1.256.3.4',
+    '256.2.3.4',
     '1.2.3.-1',
     '1.2.3.4 ',
     ' 1.2.3.4',

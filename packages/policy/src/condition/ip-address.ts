@@ -24,7 +24,7 @@ export function parseIpAddress(text: string): IpBlock | undefined {
 /** An address or a block in CIDR notation (RFC 4632, RFC 4291); bits behind the prefix are ignored. */
 export function parseIpBlock(text: string): IpBlock | undefined {
   const slash = text.indexOf('/');
-  if (slash < 0) return parseIpAddress(text);
+  if (slash === -1) return parseIpAddress(text);
   const address = text.slice(0, slash);
   const bits = text.slice(slash + 1);
   const block = address.includes(':') ? parseIpv6(address) : parseIpv4(address);
@@ -35,20 +35,21 @@ export function parseIpBlock(text: string): IpBlock | undefined {
 }
 
 function parseIpv4(text: string): IpBlock | undefined {
-  const octets = text.split('.', 5);
-  if (octets.length !== 4 || !octets.every((octet) => OCTET.test(octet))) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0] = octets.map(Number);
-  if (a > 255 || b > 255 || c > 255 || d > 255) return undefined;
-  return { groups: [a * 256 + b, c * 256 + d], prefixLength: 32 };
+  const octets = text.split('.');
+  if (octets.length !== 4 || !octets.every(isOctet)) return undefined;
+  const value = octets.reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return { groups: [Math.floor(value / 65_536), value % 65_536], prefixLength: 32 };
+}
+
+function isOctet(text: string): boolean {
+  return OCTET.test(text) && Number(text) <= 255;
 }
 
 function parseIpv6(text: string): IpBlock | undefined {
-  const halves = text.split('::', 3);
-  if (halves.length > 2) return undefined;
-  const [head = '', tail] = halves;
+  const [head, tail, more] = text.split('::');
   const before = parseGroups(head, tail === undefined);
-  const after = tail === undefined ? [] : parseGroups(tail, true);
-  if (before === undefined || after === undefined) return undefined;
+  const after = parseGroups(tail, true);
+  if (before === undefined || after === undefined || more !== undefined) return undefined;
   const missing = 8 - before.length - after.length;
   if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
   const zeros = new Array<number>(missing).fill(0);
@@ -56,10 +57,10 @@ function parseIpv6(text: string): IpBlock | undefined {
 }
 
 /** Groups between colons; the last one may be an IPv4 address where the text ends with it. */
-function parseGroups(text: string, endsAddress: boolean): number[] | undefined {
-  if (text === '') return [];
+function parseGroups(text: string | undefined, endsAddress: boolean): number[] | undefined {
+  if (!text) return [];
   const groups: number[] = [];
-  const parts = text.split(':', 9);
+  const parts = text.split(':');
   for (const [index, part] of parts.entries()) {
     if (GROUP.test(part)) {
       groups.push(Number.parseInt(part, 16));
