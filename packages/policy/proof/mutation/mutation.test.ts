@@ -29,17 +29,16 @@ test('a fault is found by the test that looks there', async () => {
 });
 
 test('a change that breaks nothing survives', async () => {
-  assert.deepEqual(await attempt('/[A-Z]+/g', '/[A-Z]/g'), { kind: 'survived' });
-  assert.deepEqual(await attempt('code >= 65', 'code > 64'), { kind: 'survived' });
+  assert.deepEqual(await attempt('/[A-Z]/g', '/[A-Z]+/g'), { kind: 'survived' });
 });
 
 test('a loop without end is ended, and the next mutant is tried', async () => {
-  assert.deepEqual(await attempt('index++', 'index--'), { kind: 'limit', test: TEST });
-  assert.deepEqual(await attempt('code >= 65', 'code > 64'), { kind: 'survived' });
+  assert.deepEqual(await attempt('return ', 'for (;;); return '), { kind: 'limit', test: TEST });
+  assert.deepEqual(await attempt('/[A-Z]/g', '/[A-Z]+/g'), { kind: 'survived' });
 });
 
 test('what is no program is no mutant', async () => {
-  assert.equal((await attempt('code >= 65', 'code >=')).kind, 'broken');
+  assert.equal((await attempt('return ', 'return return ')).kind, 'broken');
 });
 
 test('the engine as it is passes, and it is known what a test loads', async () => {

@@ -13,7 +13,6 @@ import type { Answer, Trial } from './message.ts';
 
 const ROOT = pathToFileURL(PACKAGE).href;
 const STAND_IN = new URL('collected-test.ts', import.meta.url).href;
-const OWN = new URL('./', import.meta.url).href;
 
 // The same worlds for every mutant, and no search for smaller ones.
 fc.configureGlobal({ seed: 20_261_126, endOnFailure: true });
@@ -28,7 +27,7 @@ registerHooks({
     if (fromTrial && specifier === 'node:test') return next(STAND_IN, context);
     const resolved = next(specifier, context);
     const { url } = resolved;
-    const isOurs = url.startsWith(ROOT) && !url.startsWith(OWN) && !url.includes('/node_modules/');
+    const isOurs = url.startsWith(ROOT) && !url.includes('/node_modules/');
     if (!fromTrial || !isOurs || url.includes('?')) return resolved;
     loaded.add(url.slice(ROOT.length));
     return { ...resolved, url: `${url}?trial=${current?.id}` };
