@@ -94,6 +94,7 @@ test('forms that two readers take for two addresses are refused', () => {
     '::1.2.3',
     '::010.0.0.1',
     '1.2.3.4::',
+    '::1.2.3.4:5',
     '1:2:3:4:5:6:7:1.2.3.4',
   ];
   for (const text of addresses) {

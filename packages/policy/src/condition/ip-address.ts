@@ -75,8 +75,7 @@ function parseGroups(text: string | undefined, endsAddress: boolean): number[] |
 
 function unmap(block: IpBlock): IpBlock {
   const { groups, prefixLength } = block;
-  const isMapped =
-    groups.length === 8 && groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
   if (!isMapped || prefixLength < MAPPED_PREFIX) return block;
   return { groups: groups.slice(6), prefixLength: prefixLength - MAPPED_PREFIX };
 }
@@ -84,12 +83,11 @@ function unmap(block: IpBlock): IpBlock {
 /** True when the address lies in the block; never across the two families. */
 export function contains(block: IpBlock, address: IpBlock): boolean {
   if (block.groups.length !== address.groups.length) return false;
-  for (const [index, group] of block.groups.entries()) {
-    const bits = Math.min(Math.max(block.prefixLength - index * 16, 0), 16);
-    const mask = (0xffff << (16 - bits)) & 0xffff;
-    if (((group ^ (address.groups[index] ?? 0)) & mask) !== 0) return false;
-  }
-  return true;
+  return block.groups.every((group, index) => {
+    // Divided by the size of the bits behind the prefix, all of whose values are one.
+    const size = 2 ** ((index + 1) * 16 - block.prefixLength);
+    return Math.floor(group / size) === Math.floor(Number(address.groups[index]) / size);
+  });
 }
 
 export function ipAddressComparison(policyValue: string): Comparison {

@@ -15,10 +15,11 @@ const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 export function parseDecimal(text: string): Decimal | undefined {
   const match = DECIMAL.exec(text);
   if (match === null) return undefined;
-  const integer = stripLeadingZeros(match[2] ?? '');
-  const fraction = stripTrailingZeros(match[3] ?? '');
+  const [, sign, digits = '', decimals = ''] = match;
+  const integer = stripLeadingZeros(digits);
+  const fraction = stripTrailingZeros(decimals);
   const isZero = integer === '' && fraction === '';
-  return { negative: match[1] === '-' && !isZero, integer, fraction };
+  return { negative: sign === '-' && !isZero, integer, fraction };
 }
 
 function stripLeadingZeros(digits: string): string {
@@ -29,13 +30,13 @@ function stripLeadingZeros(digits: string): string {
 
 function stripTrailingZeros(digits: string): string {
   let end = digits.length;
-  while (end > 0 && digits[end - 1] === '0') end--;
+  while (digits[end - 1] === '0') end--;
   return digits.slice(0, end);
 }
 
 /** Below 0 when `one` is less than `other`, 0 when they are equal. */
 export function compareDecimals(one: Decimal, other: Decimal): number {
-  if (one.negative !== other.negative) return one.negative ? -1 : 1;
+  if (one.negative !== other.negative) return Number(other.negative) - Number(one.negative);
   return one.negative ? compareMagnitudes(other, one) : compareMagnitudes(one, other);
 }
 
@@ -45,7 +46,7 @@ function compareMagnitudes(one: Decimal, other: Decimal): number {
 }
 
 function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+  return Number(one > other) - Number(one < other);
 }
 
 /** What `Equals`, `LessThan` … say about the sign of a comparison. */

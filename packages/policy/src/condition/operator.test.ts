@@ -41,6 +41,9 @@ test('a negated operator knows what it negates', () => {
   assert.equal(parseOperator('StringNotLike')?.comparison, 'StringLike');
   assert.equal(parseOperator('NumericNotEquals')?.comparison, 'Equals');
   assert.equal(parseOperator('NotIpAddress')?.comparison, 'IpAddress');
+  assert.equal(parseOperator('StringNotEquals')?.comparison, 'StringEquals');
+  assert.equal(parseOperator('ArnNotEquals')?.comparison, 'ArnEquals');
+  assert.equal(parseOperator('ArnNotLike')?.comparison, 'ArnLike');
 });
 
 test('what is no operator', () => {

@@ -57,6 +57,7 @@ const ARITHMETIC: Readonly<Record<string, readonly string[]>> = {
   '*': ['/'],
   '/': ['*'],
   '%': ['*'],
+  '**': ['*'],
   '<<': ['>>'],
   '>>': ['<<'],
   '>>>': ['<<'],
