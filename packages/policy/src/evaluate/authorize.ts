@@ -43,8 +43,7 @@ const NONE: readonly string[] = Object.freeze([]);
 function closedGate(answers: Answers): PolicyType | undefined {
   if (!answers.resourceControl) return 'resourceControl';
   if (!answers.serviceControl) return 'serviceControl';
-  if (!answers.vpcEndpoint) return 'vpcEndpoint';
-  return undefined;
+  return answers.vpcEndpoint ? undefined : 'vpcEndpoint';
 }
 
 /** The kind of policy that does not allow; undefined when all that must allow do. */

@@ -48,7 +48,7 @@ const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
 const LOGIC: Readonly<Record<string, readonly string[]>> = {
   '&&': ['||'],
   '||': ['&&'],
-  '??': ['||'],
+  '??': [],
 };
 
 const ARITHMETIC: Readonly<Record<string, readonly string[]>> = {

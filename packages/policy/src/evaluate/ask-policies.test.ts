@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { explain } from '../explain/explain.ts';
+import { ACCOUNT, compiled, DAVE, PHOTO_APP } from '../test-support.ts';
+import type { ApplicablePolicies, AuthorizationRequest } from './authorization-request.ts';
+import { authorize } from './authorize.ts';
+
+const REQUEST: AuthorizationRequest = {
+  principal: DAVE,
+  action: 's3:GetObject',
+  resource: 'arn:aws:s3:::photos/pic.jpg',
+  resourceAccount: ACCOUNT,
+  context: new Map(),
+};
+const ALLOW = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
+const DENY = { ...ALLOW, Effect: 'Deny' };
+const ASKS = { Condition: { StringEquals: { 'aws:PrincipalTag/team': 'red' } } };
+
+function decide(policies: Partial<ApplicablePolicies>) {
+  return authorize(REQUEST, { identity: [], ...policies });
+}
+
+test('of several policies that deny the first that is asked is named', () => {
+  const serviceControl = [[compiled('serviceControl', ALLOW, DENY)]];
+  const identity = [compiled('identity', DENY)];
+  const permissionsBoundary = compiled('permissionsBoundary', DENY);
+  assert.equal(decide({ serviceControl, identity }).stoppedBy, 'serviceControl');
+  assert.equal(decide({ identity, permissionsBoundary }).stoppedBy, 'identity');
+});
+
+test('statements that match stand in the order in which they are asked', () => {
+  for (const statement of [ALLOW, DENY]) {
+    const identity = [compiled('identity', statement), compiled('identity', statement)];
+    const permissionsBoundary = compiled('permissionsBoundary', ALLOW, statement);
+    const { matchedStatements } = decide({ identity, permissionsBoundary });
+    const ofIdentity = matchedStatements.map(({ policy }) => policy).slice(0, 2);
+    assert.deepEqual(ofIdentity, identity);
+    assert.equal(matchedStatements.at(-1)?.policy, permissionsBoundary);
+  }
+});
+
+test('a statement that denies allows nothing beside', () => {
+  const { gates } = explain(REQUEST, { identity: [compiled('identity', DENY)] });
+  const gate = gates.find(({ type }) => type === 'identity');
+  assert.deepEqual([gate?.verdict, gate?.nearest], ['explicitDeny', 'none']);
+});
+
+test('a statement about another caller or resource asks for no key', () => {
+  const aboutDave = { ...ALLOW, ...ASKS, Principal: { AWS: DAVE.arn } };
+  const aboutOther = { ...ALLOW, ...ASKS, Principal: { AWS: PHOTO_APP.arn } };
+  const missing = (statement: object) =>
+    decide({ resource: compiled('resource', statement) }).missingContextValues;
+  assert.deepEqual(missing(aboutDave), ['aws:PrincipalTag/team']);
+  assert.deepEqual(missing(aboutOther), []);
+  assert.deepEqual(missing({ ...aboutDave, Resource: 'arn:aws:s3:::music/*' }), []);
+});
+
+test('a role that is assumed in any way needs its trust policy', () => {
+  const identity = [compiled('identity', { ...ALLOW, Action: '*' })];
+  const everyone = { ...ALLOW, Action: '*', Principal: '*' };
+  const stopped = (action: string) =>
+    authorize(
+      { ...REQUEST, action, resource: PHOTO_APP.roleArn },
+      { identity, resource: compiled('resource', everyone) },
+    ).stoppedBy;
+  for (const name of ['', 'WithSAML', 'WithWebIdentity']) {
+    assert.equal(stopped(`sts:AssumeRole${name}`), 'trust');
+  }
+  assert.equal(stopped('other-sts:AssumeRole'), undefined);
+});
