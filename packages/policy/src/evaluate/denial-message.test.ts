@@ -127,6 +127,21 @@ test('the ARN is the one of a policy that denies, not of another that matched', 
   };
   const both = { ...decision, matchedStatements: [other, ...decision.matchedStatements] };
   assert.match(denialMessage(REQUEST, both), /: arn:aws:iam::111122223333:policy\/b$/);
+  const later = {
+    policy: denying('identity', `arn:aws:iam::${ACCOUNT}:policy/c`),
+    statementIndex: 0,
+  };
+  const several = { ...decision, matchedStatements: [...decision.matchedStatements, later] };
+  assert.match(denialMessage(REQUEST, several), /: arn:aws:iam::111122223333:policy\/b$/);
+});
+
+test("another account's policy is named to nobody, nor any policy to a service", () => {
+  const foreign = denying('identity', `arn:aws:iam::${OTHER_ACCOUNT}:policy/no-deletes`);
+  const sentence = `${HEAD} with an explicit deny in an identity-based policy`;
+  assert.equal(denialMessage(REQUEST, stopped('identity', foreign)), sentence);
+  const aws = denying('resource', 'arn:aws:iam::aws:policy/AWSDenyAll');
+  const service = denialMessage({ ...REQUEST, principal: EC2 }, stopped('resource', aws));
+  assert.match(service, /with an explicit deny in a resource-based policy$/);
 });
 
 test('policies of an organization are named to its members only', () => {
@@ -138,6 +153,7 @@ test('policies of an organization are named to its members only', () => {
   const stranger = { ...REQUEST, resourceAccount: OTHER_ACCOUNT };
   const sentence = `${HEAD} with an explicit deny in a resource control policy`;
   assert.equal(denialMessage(stranger, decision), sentence);
+  assert.equal(denialMessage(REQUEST, decision), `${sentence}: ${rcp}`);
   const keys = (own: string, theirs: string) =>
     new Map([
       ['aws:principalorgid', own],
