@@ -18,50 +18,61 @@ export interface ReferencePolicy {
   readonly document: JsonObject;
 }
 
-export interface ReferenceDecision extends Verdict {
-  /** `policy-name[index]`: the denying statements on an explicit deny, else the allowing ones. */
-  readonly matchedStatements: readonly string[];
-}
-
 export interface Verdict {
   readonly decision: 'allowed' | 'explicitDeny' | 'implicitDeny';
   /** Every type that may be named as the one that stopped it: one where the rules determine it. */
   readonly stoppedBy: readonly PolicyType[];
 }
 
-/** What one policy says: the ways in which its matching statements name the caller. */
+export interface ReferenceDecision extends Verdict {
+  /** `policy-name[index]`: the denying statements on an explicit deny, else the allowing ones. */
+  readonly matchedStatements: readonly string[];
+}
+
+/** What one policy says: the statements that match, and how the allowing ones name the caller. */
 export interface Answer {
   readonly type: PolicyType;
   readonly level: string | undefined;
-  readonly denies: boolean;
+  readonly denying: readonly string[];
+  readonly allowing: readonly string[];
   readonly allows: readonly Naming[];
 }
 
 export function evaluate(
   request: AuthorizationRequest,
   policies: readonly ReferencePolicy[],
-  observe: Observer = () => {},
+  observe?: Observer,
 ): ReferenceDecision {
   const applying = policies.filter(({ type }) => applies(type, request));
   const hasBoundary = applying.some(({ type }) => type === 'permissionsBoundary');
-  const matching = applying.map(({ name, document: { Version, Statement } }) =>
-    listOf(Statement).flatMap((json, index) => {
-      const statement = json as JsonObject;
-      const namings = matchStatement(statement, Version, request, hasBoundary, observe);
-      if (namings === undefined) return [];
-      return [{ effect: statement.Effect, namings, name: `${name}[${index}]` }];
-    }),
-  );
-  const answers = applying.map(({ type, level }, place): Answer => {
-    const statements = matching[place] ?? [];
-    const allowing = statements.filter(({ effect }) => effect === 'Allow');
-    const denies = statements.length > allowing.length;
-    return { type, level, denies, allows: allowing.flatMap(({ namings }) => namings) };
-  });
+  const answers = applying.map((policy) => ask(policy, request, hasBoundary, observe));
   const verdict = decide(request, answers);
-  const effect = verdict.decision === 'explicitDeny' ? 'Deny' : 'Allow';
-  const deciding = matching.flat().filter((statement) => statement.effect === effect);
-  return { ...verdict, matchedStatements: deciding.map(({ name }) => name) };
+  const isDenied = verdict.decision === 'explicitDeny';
+  const matched = answers.flatMap(({ denying, allowing }) => (isDenied ? denying : allowing));
+  return { ...verdict, matchedStatements: matched };
+}
+
+export function ask(
+  { type, level, name, document }: ReferencePolicy,
+  request: AuthorizationRequest,
+  hasBoundary: boolean,
+  observe: Observer = () => {},
+): Answer {
+  const matches = listOf(document.Statement).flatMap((json, index) => {
+    const statement = json as JsonObject;
+    const namings = matchStatement(statement, document.Version, request, hasBoundary, observe);
+    if (namings === undefined) return [];
+    return [{ effect: statement.Effect, namings, name: `${name}[${index}]` }];
+  });
+  const denying = matches.filter(({ effect }) => effect === 'Deny').map((one) => one.name);
+  const allows = matches.filter(({ effect }) => effect === 'Allow');
+  return {
+    type,
+    level,
+    denying,
+    allowing: allows.map((one) => one.name),
+    allows: allows.flatMap(({ namings }) => namings),
+  };
 }
 
 /** Anonymous callers and services have no account: no identity policies, and SCPs exempt them. */
@@ -77,7 +88,7 @@ export function decide(request: AuthorizationRequest, answers: readonly Answer[]
   const allows = (type: PolicyType) => of(type).some((answer) => answer.allows.length > 0);
   const given = (type: PolicyType) => of(type).length > 0;
 
-  const denying = answers.filter((answer) => answer.denies);
+  const denying = answers.filter((answer) => answer.denying.length > 0);
   if (denying.length > 0) {
     return { decision: 'explicitDeny', stoppedBy: denying.map(({ type }) => type) };
   }
