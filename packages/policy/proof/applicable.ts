@@ -18,11 +18,16 @@ export interface PreparedPolicy {
   readonly compiled: CompiledPolicy;
 }
 
-/** The policies that the parser takes. */
+const known = new WeakMap<ReferencePolicy, PreparedPolicy | 'refused'>();
+
+/** The policies that the parser takes, each compiled once. */
 export function prepare(policies: readonly ReferencePolicy[]): readonly PreparedPolicy[] {
   return policies.flatMap((policy) => {
-    const compiled = compileReference(policy);
-    return compiled === undefined ? [] : [{ policy, compiled }];
+    const compiled = known.has(policy) ? undefined : compileReference(policy);
+    const prepared =
+      known.get(policy) ?? (compiled === undefined ? 'refused' : { policy, compiled });
+    known.set(policy, prepared);
+    return prepared === 'refused' ? [] : [prepared];
   });
 }
 
