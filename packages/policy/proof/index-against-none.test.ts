@@ -37,3 +37,23 @@ test(`the index of actions changes nothing: ${PAIRS} pairs against a walk over e
   context.diagnostic(`${PAIRS} pairs, ${matched} matched statements, ${missing} missing keys`);
   assert.ok(matched > PAIRS && missing > PAIRS / 10, `${matched} matched, ${missing} missing`);
 });
+
+test('the cache of actions changes nothing, neither while it fills nor when it is full', () => {
+  const world = makeWorld(FIRST_SEED);
+  const policies = applicable(prepare(world.policies));
+  const decideAll = () =>
+    world.requests.map((request) => comparable(authorize(authorizationRequest(request), policies)));
+  const before = decideAll();
+  const [request] = world.requests;
+  assert.ok(request);
+  const elsewhere = comparable(
+    authorize({ ...authorizationRequest(request), action: 'S3:Invented' }, policies),
+  );
+  for (let number = 0; number < 70_000; number++) {
+    const asked = { ...authorizationRequest(request), action: `S3:Invented${number}` };
+    const decision = authorize(asked, policies);
+    if (number % 7_000 === 0) assert.deepEqual(decideAll(), before);
+    if (number % 7_000 === 0) assert.deepEqual(comparable(decision), elsewhere);
+  }
+  assert.deepEqual(decideAll(), before);
+});

@@ -83,71 +83,80 @@ export function applies(type: PolicyType, { principal }: AuthorizationRequest): 
 
 /** The layer that brings the types together, with the letters of the specification. */
 export function decide(request: AuthorizationRequest, answers: readonly Answer[]): Verdict {
-  const { principal, resourceAccount, resource } = request;
-  const of = (type: PolicyType) => answers.filter((answer) => answer.type === type);
-  const allows = (type: PolicyType) => of(type).some((answer) => answer.allows.length > 0);
-  const given = (type: PolicyType) => of(type).length > 0;
-
   const denying = answers.filter((answer) => answer.denying.length > 0);
   if (denying.length > 0) {
     return { decision: 'explicitDeny', stoppedBy: denying.map(({ type }) => type) };
   }
+  const letters = lettersOf(request, answers);
+  if (isAllowed(letters)) return { decision: 'allowed', stoppedBy: [] };
+  return { decision: 'implicitDeny', stoppedBy: stoppersOf(letters) };
+}
 
-  const levels = new Set(of('serviceControl').map(({ level }) => level));
-  const allowsAt = (level: string | undefined) =>
-    of('serviceControl').some((answer) => answer.level === level && answer.allows.length > 0);
-  const RCP = !given('resourceControl') || allows('resourceControl');
-  const SCP = [...levels].every(allowsAt);
-  const VPC = !given('vpcEndpoint') || allows('vpcEndpoint');
+type Letters = ReturnType<typeof lettersOf>;
 
-  const isAssumed = given('trust') || asksToAssume(request);
-  const door = isAssumed ? 'trust' : 'resource';
-  const names = (naming: Naming) => of(door).some((answer) => answer.allows.includes(naming));
-  const D = names('D');
-  const R = names('R');
-  const X = names('X');
-  const I = allows('identity');
-  const PB = !given('permissionsBoundary') || allows('permissionsBoundary');
-  const SP = given('session') ? allows('session') : principal.kind !== 'federatedUser';
+function lettersOf(request: AuthorizationRequest, answers: readonly Answer[]) {
+  const { principal, action, resource, resourceAccount } = request;
+  const of = (type: PolicyType) => answers.filter((answer) => answer.type === type);
+  const given = (type: PolicyType) => of(type).length > 0;
+  const allows = (type: PolicyType) => of(type).some(({ allowing }) => allowing.length > 0);
+  const levels = Map.groupBy(of('serviceControl'), ({ level }) => level);
+  // A role is assumed, and passed tags or an identity, by its trust policy, given or not.
+  const passes = /^sts:(assumerole|(tagsession|setsourceidentity|setcontext)$)/i.exec(action);
+  const asksRole = passes !== null && (passes[2] === undefined || resource.includes(':role/'));
+  const isTrust = given('trust') || asksRole;
+  const door: PolicyType = isTrust ? 'trust' : 'resource';
+  const names = (naming: Naming) =>
+    of(door).some(({ allows: namings }) => namings.includes(naming));
+  return {
+    kind: principal.kind,
+    isSameAccount: 'accountId' in principal && principal.accountId === resourceAccount,
+    isItself: principal.kind === 'assumedRole' && principal.roleArn === resource,
+    isTrust,
+    door,
+    RCP: !given('resourceControl') || allows('resourceControl'),
+    SCP: [...levels.values()].every((level) => level.some(({ allowing }) => allowing.length > 0)),
+    VPC: !given('vpcEndpoint') || allows('vpcEndpoint'),
+    D: names('D'),
+    R: names('R'),
+    X: names('X'),
+    I: allows('identity'),
+    PB: !given('permissionsBoundary') || allows('permissionsBoundary'),
+    SP: given('session') ? allows('session') : principal.kind !== 'federatedUser',
+  };
+}
 
-  const rcp = unless(RCP, 'resourceControl');
-  const gates = [...rcp, ...unless(SCP, 'serviceControl'), ...unless(VPC, 'vpcEndpoint')];
-  const limits = [...unless(PB, 'permissionsBoundary'), ...unless(SP, 'session')];
+function isAllowed({ kind, isSameAccount, isItself, isTrust, ...letters }: Letters): boolean {
+  const { RCP, SCP, VPC, D, R, X, I, PB, SP } = letters;
+  const gates = RCP && SCP && VPC;
+  if (kind === 'anonymous') return gates && D;
+  if (kind === 'service') return RCP && D;
+  if (isTrust && (kind === 'root' || (isItself && !D && !R))) return false;
+  if (!isSameAccount) return gates && (D || R || X) && (I || kind === 'root') && PB && SP;
+  if (kind === 'root') return gates;
+  if (isTrust) return gates && PB && (D || ((R || (I && X)) && SP));
+  return gates && (D || ((R || I) && PB && SP));
+}
 
-  if (principal.kind === 'anonymous') return verdict([...gates, ...unless(D, door)]);
-  if (principal.kind === 'service') return verdict([...rcp, ...unless(D, door)]);
-
-  const isRoot = principal.kind === 'root';
-  const isItself = principal.kind === 'assumedRole' && principal.roleArn === resource;
-  if (isAssumed && isRoot) return verdict([...gates, 'trust']);
-  if (isAssumed && isItself && !D && !R) return verdict([...gates, 'trust']);
-
-  if (principal.accountId === resourceAccount) {
-    if (isRoot) return verdict(gates);
-    if (isAssumed) {
-      // The trust policy has to agree, and a direct grant still needs the boundary.
-      if (!D && !R && !X) return verdict([...gates, 'trust']);
-      if (D) return verdict([...gates, ...unless(PB, 'permissionsBoundary')]);
-      return verdict(R || I ? [...gates, ...limits] : [...gates, 'identity', 'trust']);
-    }
-    if (D) return verdict(gates);
-    return verdict(R || I ? [...gates, ...limits] : [...gates, 'identity', 'resource']);
+/** Of a request that is not allowed: the types without whose Allow it cannot be. */
+function stoppersOf({ kind, isSameAccount, isItself, isTrust, door, ...letters }: Letters) {
+  const { RCP, SCP, VPC, D, R, X, I, PB, SP } = letters;
+  const unless = (holds: boolean, ...types: PolicyType[]) => (holds ? [] : types);
+  const gates = [
+    ...unless(RCP, 'resourceControl'),
+    ...unless(SCP, 'serviceControl'),
+    ...unless(VPC || kind === 'service', 'vpcEndpoint'),
+  ];
+  const boundary = unless(PB, 'permissionsBoundary');
+  if (kind === 'anonymous' || kind === 'service') return [...gates, ...unless(D, door)];
+  if (isTrust && (kind === 'root' || (isItself && !D && !R))) return [...gates, door];
+  if (!isSameAccount) {
+    const both = [...unless(D || R || X, door), ...unless(I || kind === 'root', 'identity')];
+    return [...gates, ...both, ...boundary, ...unless(SP, 'session')];
   }
-  const theirs = unless(D || R || X, door);
-  return verdict([...gates, ...theirs, ...unless(I || isRoot, 'identity'), ...limits]);
-}
-
-function unless(holds: boolean, type: PolicyType): readonly PolicyType[] {
-  return holds ? [] : [type];
-}
-
-function verdict(stoppedBy: readonly PolicyType[]): Verdict {
-  return { decision: stoppedBy.length === 0 ? 'allowed' : 'implicitDeny', stoppedBy };
-}
-
-/** What is asked of a role's trust policy, given or not: nobody assumes a role that has none. */
-function asksToAssume({ action, resource }: AuthorizationRequest): boolean {
-  const passes = ['sts:tagsession', 'sts:setsourceidentity', 'sts:setcontext'];
-  const name = action.toLowerCase();
-  return name.startsWith('sts:assumerole') || (passes.includes(name) && /:role\//.test(resource));
+  if (kind === 'root') return gates;
+  if (isTrust && !D && !R && !X) return [...gates, door];
+  if (D) return [...gates, ...(isTrust ? boundary : [])];
+  // Either of the two could let it in; a limit stops it only when one does.
+  if (!R && !I) return [...gates, 'identity' as const, door];
+  return [...gates, ...boundary, ...unless(SP, 'session')];
 }

@@ -1,6 +1,6 @@
 import type { AuthorizationRequest, Principal } from '../src/index.ts';
 import type { Truth, Values } from './reference-value.ts';
-import { character, compare, fits, fold, type Piece, piecesOf } from './reference-value.ts';
+import { compare, fits, fold, piece, piecesOf } from './reference-value.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -63,12 +63,9 @@ function matchesResource(entry: string, arn: string, variables: Values | undefin
   const head = parts.length > 5 ? `${parts.slice(0, 5).join(':')}:` : entry;
   const rest = piecesOf(entry.slice(head.length), variables);
   if (rest === undefined) return false;
-  const first = [...head].map((text, place): Piece => {
-    // A star at the end of a segment may run on across colons.
-    const isLast = place + 1 === head.length || head[place + 1] === ':';
-    if (text === '*') return { kind: 'run', stays: !isLast };
-    return text === '?' ? { kind: 'one', stays: true } : character(text);
-  });
+  // A star at the end of a segment may run on across colons.
+  const isLast = (place: number) => place + 1 === head.length || head[place + 1] === ':';
+  const first = [...head].map((text, place) => piece(text, text !== '*' || !isLast(place)));
   return fits([...first, ...rest], arn);
 }
 
@@ -87,7 +84,7 @@ function namingsOf(
   if (Effect === 'Allow') return listed.length === 0 ? ['D'] : [];
   if (hasBoundary) return ['D'];
   // A Deny excepts the caller only when everything that AWS would check is listed.
-  const isEverybody = entries.some(({ text }) => text === '*');
+  const isEverybody = entries.some(([, text]) => text === '*');
   const checked = NAMES[principal.kind];
   const isListed = checked.length > 0 && checked.every((name) => listed.includes(name));
   return isEverybody || isListed ? [] : ['D'];
@@ -103,19 +100,15 @@ const NAMES: Readonly<Record<Principal['kind'], readonly Naming[]>> = {
   federatedUser: ['X', 'R', 'D'],
 };
 
-interface PrincipalText {
-  readonly type: string;
-  readonly text: string;
+type Entry = readonly [type: string, text: string];
+
+function entriesOf(element: Json): readonly Entry[] {
+  if (typeof element === 'string') return [['AWS', element]];
+  const byType = Object.entries(element as JsonObject);
+  return byType.flatMap(([type, texts]) => textsOf(texts).map((text): Entry => [type, text]));
 }
 
-function entriesOf(element: Json): readonly PrincipalText[] {
-  if (typeof element === 'string') return [{ type: 'AWS', text: element }];
-  return Object.entries(element as JsonObject).flatMap(([type, texts]) =>
-    textsOf(texts).map((text) => ({ type, text })),
-  );
-}
-
-function naming({ type, text }: PrincipalText, principal: Principal): readonly Naming[] {
+function naming([type, text]: Entry, principal: Principal): readonly Naming[] {
   if (type === 'AWS' && text === '*') return ['D'];
   if (principal.kind === 'anonymous') return [];
   if (principal.kind === 'service') {

@@ -38,30 +38,37 @@ export function fold(text: string): string {
 
 // --- Patterns ---
 
-/** A pattern piece by piece. A wildcard that stays within its segment does not match a colon. */
-export type Piece =
-  | { readonly kind: 'character'; readonly text: string; readonly separates: boolean }
-  | { readonly kind: 'run' | 'one'; readonly stays: boolean };
+/** A character, a run of any, or any one: a pattern piece by piece. */
+export interface Piece {
+  readonly kind: 'character' | 'run' | 'one';
+  readonly text: string;
+  /** Of a wildcard: it does not match a colon. Of a colon: it ends a component of an ARN. */
+  readonly bounds: boolean;
+}
+
+export function piece(text: string, bounds: boolean): Piece {
+  return { kind: text === '*' ? 'run' : text === '?' ? 'one' : 'character', text, bounds };
+}
+
+function literal(text: string, bounds: boolean): readonly Piece[] {
+  return [...text].map((one) => ({ kind: 'character', text: one, bounds: bounds && one === ':' }));
+}
 
 /** Grows, piece by piece, the set of places in the text up to which the pattern fits. */
 export function fits(pieces: readonly Piece[], text: string): boolean {
   const characters = [...text];
   let reached = [true, ...characters.map(() => false)];
-  for (const piece of pieces) {
-    const next = reached.map((before) => piece.kind === 'run' && before);
+  for (const { kind, text: wanted, bounds } of pieces) {
+    const next = reached.map((before) => kind === 'run' && before);
     for (let place = 0; place < characters.length; place++) {
       const at = characters[place];
-      const takes = piece.kind === 'character' ? piece.text === at : !piece.stays || at !== ':';
-      if (takes && (piece.kind === 'run' ? next : reached)[place]) next[place + 1] = true;
+      const takes = kind === 'character' ? wanted === at : !bounds || at !== ':';
+      if (takes && (kind === 'run' ? next : reached)[place]) next[place + 1] = true;
     }
     if (!next.includes(true)) return false;
     reached = next;
   }
   return reached[characters.length] ?? false;
-}
-
-export function character(text: string, separates = text === ':'): Piece {
-  return { kind: 'character', text, separates };
 }
 
 const PIECE = /\$\{([^}]*)\}|./gsu;
@@ -70,19 +77,16 @@ const PIECE = /\$\{([^}]*)\}|./gsu;
 export function piecesOf(pattern: string, variables?: Values): readonly Piece[] | undefined {
   const pieces: Piece[] = [];
   for (const { 0: text, 1: inside, index } of pattern.matchAll(PIECE)) {
-    if (inside !== undefined && variables !== undefined) {
+    if (inside === undefined) {
+      pieces.push(piece(text, text === ':'));
+    } else if (variables === undefined) {
+      pieces.push(...literal('$', false), ...(piecesOf(text.slice(1)) ?? []));
+    } else {
       const value = variableValue(inside, variables);
       if (value === undefined) return undefined;
-      // What is put in is literal: its stars match stars. Its colons separate only where it opens
-      // the text, and so stands for an ARN.
-      const separates = (one: string) => index === 0 && one === ':';
-      pieces.push(...[...value].map((one) => character(one, separates(one))));
-    } else if (inside !== undefined) {
-      pieces.push(character('$'), ...(piecesOf(text.slice(1)) ?? []));
-    } else if (text === '*' || text === '?') {
-      pieces.push({ kind: text === '*' ? 'run' : 'one', stays: false });
-    } else {
-      pieces.push(character(text));
+      // What is put in is literal: its stars match stars. Its colons bound components only where it
+      // opens the text, and so stands for an ARN.
+      pieces.push(...literal(value, index === 0));
     }
   }
   return pieces;
@@ -98,19 +102,16 @@ function variableValue(inside: string, variables: Values): string | undefined {
 
 /** Where wildcards mean nothing, they stand for themselves. */
 function textOf(pieces: readonly Piece[]): string {
-  const written = { run: '*', one: '?' };
-  return pieces
-    .map((piece) => (piece.kind === 'character' ? piece.text : written[piece.kind]))
-    .join('');
+  return pieces.map(({ text }) => text).join('');
 }
 
 /** Six components, wildcards in each. What is no ARN, on either side, does not match. */
 function matchesArn(pieces: readonly Piece[], actual: string): boolean {
   const components: Piece[][] = [[]];
-  for (const piece of pieces) {
-    const separates = piece.kind === 'character' && piece.separates && components.length < 6;
-    if (separates) components.push([]);
-    else components.at(-1)?.push(piece);
+  for (const one of pieces) {
+    const isEnd = one.kind === 'character' && one.bounds && components.length < 6;
+    if (isEnd) components.push([]);
+    else components.at(-1)?.push(one);
   }
   const [prefix, partition, service, region = '', account, ...resource] = actual.split(':');
   if (prefix !== 'arn' || !partition || !service || account === undefined) return false;
@@ -137,37 +138,28 @@ function compareNumbers(order: string, actual?: Decimal, expected?: Decimal): Tr
   if (expected === undefined || actual === undefined) return 'unknown';
   const left = actual.digits * 10n ** BigInt(expected.scale);
   const right = expected.digits * 10n ** BigInt(actual.scale);
-  if (order === 'LessThan') return left < right;
-  if (order === 'LessThanEquals') return left <= right;
-  if (order === 'GreaterThan') return left > right;
-  return order === 'GreaterThanEquals' ? left >= right : left === right;
+  // `LessThanEquals` holds of both.
+  return order.includes(left < right ? 'Less' : left > right ? 'Greater' : 'Equals');
 }
 
-const CLOCK = /^T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d+))?)?(.*)$/;
-const ZONE = /^([+-])([01]\d|2[0-3]):([0-5]\d)$/;
+const DAY = /^\d{4}-\d\d(?:-\d\d)?/;
+const CLOCK =
+  /^T((?:[01]\d|2[0-3]):[0-5]\d)(?::([0-5]\d)(?:\.(\d+))?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** A date of the W3C's profile of ISO 8601, or whole epoch seconds, as epoch seconds. */
 function readDate(text: string): Decimal | undefined {
   if (/^\d+$/.test(text)) return readDecimal(text);
-  const [, month, written, clock = ''] = /^(\d{4}-\d\d)(?:-(\d\d)(T.*)?)?$/.exec(text) ?? [];
-  const day = `${month}-${written ?? '01'}`;
-  const midnight = new Date(`${day}T00:00:00Z`).getTime();
+  const [day = ''] = DAY.exec(text) ?? [];
+  const clock = text.slice(day.length);
+  const midnight = new Date(day);
   // The 31 February would become one of March.
-  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return undefined;
-  const seconds = BigInt(midnight / 1000);
-  if (clock === '') return { digits: seconds, scale: 0 };
-  const [, hour, minute = '', second = '0', fraction = '', zone] = CLOCK.exec(clock) ?? [];
-  const [, sign, hours = '0', minutes = '0'] = ZONE.exec(zone ?? '') ?? [];
-  if (hour === undefined || (zone !== 'Z' && sign === undefined)) return undefined;
-  const time = secondsOf(hour, minute) + Number(second);
-  const offset = secondsOf(hours, minutes) * (sign === '-' ? -1 : 1);
-  const whole = seconds + BigInt(time - offset);
+  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return undefined;
+  if (clock === '') return { digits: BigInt(midnight.getTime() / 1000), scale: 0 };
+  const [, minute, second = '00', fraction = '', zone] = CLOCK.exec(clock) ?? [];
+  if (minute === undefined || day.length < 10) return undefined;
+  const seconds = BigInt(new Date(`${day}T${minute}:${second}${zone}`).getTime() / 1000);
   const scale = fraction.length;
-  return { digits: whole * 10n ** BigInt(scale) + BigInt(fraction || 0), scale };
-}
-
-function secondsOf(hours: string, minutes: string): number {
-  return Number(hours) * 3600 + Number(minutes) * 60;
+  return { digits: seconds * 10n ** BigInt(scale) + BigInt(fraction), scale };
 }
 
 function isBase64(text: string): boolean {
@@ -213,21 +205,13 @@ function readVersion4(text: string): bigint | undefined {
 }
 
 function readVersion6(text: string): bigint | undefined {
-  const [, head, tail = ''] = /^(.*:)(\d+\.[\d.]+)$/.exec(text) ?? [];
-  const version4 = readVersion4(tail);
-  if (head !== undefined) {
-    if (version4 === undefined) return undefined;
-    return readVersion6(`${head}${hex(version4 >> 16n)}:${hex(version4 & 0xffffn)}`);
-  }
-  const halves = text.split('::').map((half) => (half === '' ? [] : half.split(':')));
-  const [before = [], after = []] = halves;
-  const missing = 8 - before.length - after.length;
-  if (halves.length > 2 || (halves.length === 2 ? missing < 1 : missing !== 0)) return undefined;
-  const groups = [...before, ...Array.from({ length: missing }, () => '0'), ...after];
-  if (!groups.every((group) => /^[\da-f]{1,4}$/i.test(group))) return undefined;
+  if (!/^[\da-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]`)) return undefined;
+  // The standard of URLs writes every address in one way, with at most one `::`.
+  const [before = [], after = []] = new URL(`http://[${text}]`).hostname
+    .slice(1, -1)
+    .split('::')
+    .map((half) => half.split(':').filter((group) => group !== ''));
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
+  const groups = [...before, ...zeros, ...after];
   return groups.reduce((address, group) => address * 65536n + BigInt(`0x${group}`), 0n);
-}
-
-function hex(group: bigint): string {
-  return group.toString(16);
 }
