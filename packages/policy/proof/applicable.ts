@@ -7,10 +7,17 @@ import {
 } from '../src/index.ts';
 import type { ReferencePolicy } from './reference-evaluator.ts';
 
-/** A policy made ready for the engine; undefined when the parser refuses it. */
+/**
+ * A policy made ready for the engine; undefined when the parser refuses it. A resource control policy
+ * is read as a resource policy: what a customer may write would show that gate too little.
+ */
 function compileReference({ type, name, document }: ReferencePolicy): CompiledPolicy | undefined {
-  const result = parsePolicy(JSON.stringify(document), type);
+  const result = parsePolicy(JSON.stringify(document), readAs(type));
   return result.ok ? compilePolicy(result.document, { type, name }) : undefined;
+}
+
+export function readAs(type: PolicyType): PolicyType {
+  return type === 'resourceControl' ? 'resource' : type;
 }
 
 export interface PreparedPolicy {

@@ -6,6 +6,7 @@ import {
   type Principal,
   parsePolicy,
 } from '../src/index.ts';
+import { readAs } from './applicable.ts';
 import { ACCOUNT, OTHER_ACCOUNT, PRINCIPALS, ROLES } from './random-statement.ts';
 import { type Answer, applies, ask } from './reference-evaluator.ts';
 import type { Json, JsonObject } from './reference-language.ts';
@@ -47,7 +48,9 @@ export const CALLERS = [
 export type Caller = (typeof CALLERS)[number];
 
 export const RELATIONS = ['same account', 'cross account'] as const;
-export const ACTIONS = ['s3:GetObject', 'sts:AssumeRole', 'sts:TagSession'] as const;
+/** The policy of a key has to agree. */
+const KEY_ACTION = 'kms:Decrypt';
+export const ACTIONS = ['s3:GetObject', KEY_ACTION, 'sts:AssumeRole', 'sts:TagSession'] as const;
 
 /** One policy in one of its sayings. */
 export interface Option {
@@ -69,7 +72,9 @@ export function exhaustiveRequest(
   const otherRole = `arn:aws:iam::${accountId}:role/apps/OtherRole`;
   const role = caller === 'itself' ? ownRole : otherRole;
   const resource = action.startsWith('sts:') ? role : 'arn:aws:s3:::photos/pic.jpg';
-  return { principal, action, resource, resourceAccount: accountId, context: new Map() };
+  const resourceMustAgree = action === KEY_ACTION;
+  const context = new Map<string, string>();
+  return { principal, action, resource, resourceAccount: accountId, resourceMustAgree, context };
 }
 
 function principalOf(caller: Caller): Principal {
@@ -160,7 +165,7 @@ function made(
   level?: string,
 ): Option {
   const document = { Version: '2012-10-17', Statement: statement };
-  const result = parsePolicy(JSON.stringify(document), type);
+  const result = parsePolicy(JSON.stringify(document), readAs(type));
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   const compiled = compilePolicy(result.document, { type, name: type });
   const policy = { type, name: type, document, ...(level !== undefined && { level }) };

@@ -12,7 +12,7 @@ import { type Json, type JsonObject, listOf } from './reference-language.ts';
  * Theorems that take in the language too, tried on the random worlds: `exhaustion.test.ts` proves
  * those about types of policies on everything there is, and there every document is a plain one.
  */
-const WORLDS = 1_000;
+const WORLDS = 1_500;
 const FIRST_SEED = 2_000_001;
 
 interface Given {

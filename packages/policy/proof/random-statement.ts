@@ -59,7 +59,7 @@ export function makeStatement(random: Random, type: PolicyType, theme: Theme): J
   const isLimit = type !== 'identity' && type !== 'resource' && type !== 'trust';
   // Resource control policies of one's own only deny, and name the service.
   const isControl = type === 'resourceControl';
-  const isWide = !isControl && random.chance(isLimit ? 0.65 : 0.1);
+  const isWide = !isControl && random.chance(isLimit ? 0.65 : 0.14);
   const isDeny = isControl || random.chance(isWide ? 0.03 : 0.2);
   const statement: Record<string, Json> = { Effect: isDeny ? 'Deny' : 'Allow' };
   if (random.chance(0.2)) statement.Sid = `S${random.below(1_000_000)}`;

@@ -18,6 +18,7 @@ import { fold } from './reference-value.ts';
 /** A question as a file of cases/ holds it. */
 export interface WorldRequest extends Theme {
   readonly resourceAccount: string;
+  readonly resourceMustAgree: boolean;
 }
 
 /** A set of policies and what is asked of it. */
@@ -48,6 +49,7 @@ function makeRequest(random: Random): WorldRequest {
     action: oddCase(random, random.pick(assumes ? ROLE_ACTIONS : ACTIONS), 0.1),
     resource: random.pick(assumes ? ROLES : RESOURCES),
     resourceAccount: random.chance(0.6) ? ACCOUNT : OTHER_ACCOUNT,
+    resourceMustAgree: random.chance(0.1),
     context: makeContext(random),
   };
 }

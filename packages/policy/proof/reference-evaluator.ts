@@ -95,7 +95,7 @@ export function decide(request: AuthorizationRequest, answers: readonly Answer[]
 type Letters = ReturnType<typeof lettersOf>;
 
 function lettersOf(request: AuthorizationRequest, answers: readonly Answer[]) {
-  const { principal, action, resource, resourceAccount } = request;
+  const { principal, action, resource, resourceAccount, resourceMustAgree } = request;
   const of = (type: PolicyType) => answers.filter((answer) => answer.type === type);
   const given = (type: PolicyType) => of(type).length > 0;
   const allows = (type: PolicyType) => of(type).some(({ allowing }) => allowing.length > 0);
@@ -112,6 +112,7 @@ function lettersOf(request: AuthorizationRequest, answers: readonly Answer[]) {
     isSameAccount: 'accountId' in principal && principal.accountId === resourceAccount,
     isItself: principal.kind === 'assumedRole' && principal.roleArn === resource,
     isTrust,
+    mustAgree: isTrust || resourceMustAgree === true,
     door,
     RCP: !given('resourceControl') || allows('resourceControl'),
     SCP: [...levels.values()].every((level) => level.some(({ allowing }) => allowing.length > 0)),
@@ -126,20 +127,22 @@ function lettersOf(request: AuthorizationRequest, answers: readonly Answer[]) {
 }
 
 function isAllowed({ kind, isSameAccount, isItself, isTrust, ...letters }: Letters): boolean {
+  const { mustAgree } = letters;
   const { RCP, SCP, VPC, D, R, X, I, PB, SP } = letters;
   const gates = RCP && SCP && VPC;
   if (kind === 'anonymous') return gates && D;
   if (kind === 'service') return RCP && D;
   if (isTrust && (kind === 'root' || (isItself && !D && !R))) return false;
   if (!isSameAccount) return gates && (D || R || X) && (I || kind === 'root') && PB && SP;
-  if (kind === 'root') return gates;
-  if (isTrust) return gates && PB && (D || ((R || (I && X)) && SP));
-  return gates && (D || ((R || I) && PB && SP));
+  if (kind === 'root') return gates && (!mustAgree || D || X);
+  const ownI = I && (X || !mustAgree);
+  if (isTrust) return gates && PB && (D || ((R || ownI) && SP));
+  return gates && (D || ((R || ownI) && PB && SP));
 }
 
 /** Of a request that is not allowed: the types without whose Allow it cannot be. */
 function stoppersOf({ kind, isSameAccount, isItself, isTrust, door, ...letters }: Letters) {
-  const { RCP, SCP, VPC, D, R, X, I, PB, SP } = letters;
+  const { mustAgree, RCP, SCP, VPC, D, R, X, I, PB, SP } = letters;
   const unless = (holds: boolean, ...types: PolicyType[]) => (holds ? [] : types);
   const gates = [
     ...unless(RCP, 'resourceControl'),
@@ -153,8 +156,8 @@ function stoppersOf({ kind, isSameAccount, isItself, isTrust, door, ...letters }
     const both = [...unless(D || R || X, door), ...unless(I || kind === 'root', 'identity')];
     return [...gates, ...both, ...boundary, ...unless(SP, 'session')];
   }
-  if (kind === 'root') return gates;
-  if (isTrust && !D && !R && !X) return [...gates, door];
+  if (kind === 'root') return [...gates, ...unless(!mustAgree || D || X, door)];
+  if (mustAgree && !D && !R && !X) return [...gates, door];
   if (D) return [...gates, ...(isTrust ? boundary : [])];
   // Either of the two could let it in; a limit stops it only when one does.
   if (!R && !I) return [...gates, 'identity' as const, door];
