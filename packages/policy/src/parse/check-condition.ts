@@ -9,10 +9,11 @@ import { MISSING_VENDOR, type TextProblem } from './check-action.ts';
 
 /**
  * A condition key is `vendor:name`. A name may hold more colons: AWS's own policies ask for
- * `kms:EncryptionContext:aws:s3:arn`.
+ * `kms:EncryptionContext:aws:s3:arn`. Where an identity provider is the vendor, its domain may be
+ * followed by a path: `oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE:sub`.
  */
 export function conditionKeyProblem(key: string): TextProblem | undefined {
-  if (/^[^:/]+:[^:]/.test(key)) return undefined;
+  if (/^[^:/]+:[^:]/.test(key) || /^[^:/]+\.[^:/]+\/[^:]+:[^:]/.test(key)) return undefined;
   return { code: 'condition-vendor', message: MISSING_VENDOR };
 }
 

@@ -196,6 +196,8 @@ test('and of the condition keys', () => {
     ':name': false,
     'aws:': false,
     'aws/x:y': false,
+    'oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE:sub': true,
+    'oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE': false,
     'aws:username': true,
     'aws:RequestTag/a:b/c': true,
     'kms:EncryptionContext:aws:s3:arn': true,

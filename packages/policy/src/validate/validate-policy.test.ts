@@ -171,12 +171,21 @@ const anyText = fc.oneof(
   },
 );
 
+const policyType = fc.constantFrom(...EVERY_TYPE);
+const resourceType = fc.constantFrom(undefined, 'AWS::S3::Bucket', 'AWS::DynamoDB::Table');
+
 test('any text has findings that stand in it, of codes that are published, and never throws', () => {
   const codes = new Set(CHECKS.map(({ code }) => code));
   const reached = new Set<string>();
   fc.assert(
-    fc.property(anyText, fc.constantFrom(...EVERY_TYPE), (text, policyType) => {
-      for (const { issueCode, start, end, path } of validatePolicy(text, policyType, catalogue)) {
+    fc.property(anyText, policyType, resourceType, (text, type, hangsOn) => {
+      const options = { resourceType: hangsOn };
+      for (const { issueCode, start, end, path } of validatePolicy(
+        text,
+        type,
+        catalogue,
+        options,
+      )) {
         reached.add(issueCode);
         assert.ok(codes.has(issueCode), issueCode);
         assert.ok(start.offset <= end.offset && end.offset <= text.length, `${issueCode} ${path}`);

@@ -1,0 +1,432 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { allow, catalogue, deny, share, trust, writtenText } from '../../proof/check-examples.ts';
+import { type PolicyType, parsePolicy, type ValidationOptions, validatePolicy } from '../index.ts';
+
+const ACCOUNT = '111122223333';
+const OTHER_ACCOUNT = '444455556666';
+const ORGANIZATION = 'o-a1b2c3d4e5';
+const DAVE = `arn:aws:iam::${ACCOUNT}:user/dave`;
+const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/PhotoAppRole/i-0123`;
+const GITHUB = 'token.actions.githubusercontent.com';
+const EKS = 'oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
+
+interface Case {
+  readonly name: string;
+  readonly type: PolicyType;
+  readonly document: object | readonly object[] | string;
+  /** All that is found, no more and no less, in the order of the text. */
+  readonly codes: readonly string[];
+  readonly options?: ValidationOptions;
+}
+
+function quiet(type: PolicyType, name: string, document: Case['document']): Case {
+  return { name, type, document, codes: [] };
+}
+
+function loud(type: PolicyType, codes: readonly string[], document: Case['document']): Case {
+  return { name: codes.join(', '), type, document, codes };
+}
+
+const control = (elements: object = {}) =>
+  deny({ Principal: '*', Action: ['s3:*', 'sqs:*'], Resource: '*', ...elements });
+const when = (condition: object) => ({ Condition: condition });
+
+const trusts: readonly Case[] = [
+  quiet('trust', 'EC2 assumes the role', trust({ Principal: { Service: 'ec2.amazonaws.com' } })),
+  quiet(
+    'trust',
+    'another account, with its external id and with MFA',
+    trust({
+      Principal: { AWS: [OTHER_ACCOUNT, `arn:aws:iam::${OTHER_ACCOUNT}:root`] },
+      ...when({
+        StringEquals: { 'sts:ExternalId': '12345' },
+        Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+      }),
+    }),
+  ),
+  quiet(
+    'trust',
+    'tags and a source identity of a session',
+    trust({
+      Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+      ...when({
+        StringEquals: { 'aws:RequestTag/team': 'photos', 'sts:ExternalId': '12345' },
+        StringLike: { 'sts:SourceIdentity': 'dave*' },
+        'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': ['team'] },
+      }),
+    }),
+  ),
+  loud(
+    'trust',
+    ['MISSING_ACTION_FOR_CONDITION_KEY', 'MISSING_ACTION_FOR_CONDITION_KEY'],
+    trust(
+      when({
+        StringEquals: { 'aws:RequestTag/team': 'photos' },
+        'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] },
+      }),
+    ),
+  ),
+  quiet(
+    'trust',
+    'Kubernetes service accounts: the provider has a path',
+    trust({
+      Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${EKS}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      ...when({ StringEquals: { [`${EKS}:sub`]: 'system:serviceaccount:default:photos' } }),
+    }),
+  ),
+  loud(
+    'trust',
+    ['CONFIRM_AUDIENCE_CLAIM_TYPE', 'SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED'],
+    trust({
+      Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${GITHUB}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      ...when({
+        StringEquals: {
+          [`${GITHUB}:aud`]: 'sts.amazonaws.com',
+          [`${GITHUB}:sub`]: 'repo:carnet/photos:environment:production',
+        },
+      }),
+    }),
+  ),
+  loud(
+    'trust',
+    ['WILDCARD_USAGE_TOO_PERMISSIVE'],
+    trust({
+      Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${EKS}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      ...when({ StringLike: { [`${EKS}:sub`]: 'system:*:x:*' } }),
+    }),
+  ),
+  quiet(
+    'trust',
+    'SAML',
+    trust({
+      Principal: { Federated: `arn:aws:iam::${ACCOUNT}:saml-provider/Staff` },
+      Action: ['sts:AssumeRoleWithSAML', 'sts:TagSession'],
+      ...when({ StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' } }),
+    }),
+  ),
+  loud(
+    'trust',
+    ['INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY'],
+    trust({
+      Principal: { Federated: `arn:aws:sts::${ACCOUNT}:saml-provider/Staff` },
+      Action: 'sts:AssumeRoleWithSAML',
+    }),
+  ),
+  quiet(
+    'trust',
+    'a session, and a role of its name in another account',
+    trust({ Principal: { AWS: [`arn:aws:iam::${OTHER_ACCOUNT}:role/PhotoAppRole`, SESSION] } }),
+  ),
+  quiet('trust', 'a Deny to everybody else is not held to what an Allow is', [
+    trust({ Principal: { AWS: '*' }, ...when({ ArnEquals: { 'aws:PrincipalArn': DAVE } }) }),
+    trust({ Effect: 'Deny', Principal: { Federated: GITHUB }, Action: 'sts:*' }),
+  ]),
+];
+
+const toService = (elements: object) =>
+  share({
+    Principal: { Service: 'cloudtrail.amazonaws.com' },
+    Action: 's3:PutObject',
+    ...elements,
+  });
+
+const resources: readonly Case[] = [
+  quiet('resource', 'a bucket that everybody may read', share({ Principal: '*' })),
+  quiet('resource', 'a bucket that takes no plain HTTP', [
+    deny({
+      Principal: '*',
+      Action: 's3:*',
+      Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'],
+      ...when({ Bool: { 'aws:SecureTransport': 'false' } }),
+    }),
+  ]),
+  quiet(
+    'resource',
+    "CloudTrail writes into this account's bucket",
+    toService(
+      when({
+        StringEquals: {
+          's3:x-amz-acl': 'bucket-owner-full-control',
+          'aws:SourceArn': `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/photos`,
+        },
+      }),
+    ),
+  ),
+  quiet('resource', 'a Deny to a service', toService({ Effect: 'Deny' })),
+  quiet(
+    'resource',
+    'a service beside a user: the organization is asked of the user',
+    share({
+      Principal: { AWS: DAVE, Service: 'cloudtrail.amazonaws.com' },
+      ...when({
+        StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION, 'aws:SourceAccount': ACCOUNT },
+      }),
+    }),
+  ),
+  quiet(
+    'resource',
+    'a service, and a key that only its absence is asked of',
+    toService(
+      when({
+        StringEqualsIfExists: { 'aws:PrincipalOrgID': ORGANIZATION },
+        StringEquals: { 'aws:SourceOrgID': ORGANIZATION },
+      }),
+    ),
+  ),
+  quiet(
+    'resource',
+    'an old key beside the source of a service',
+    toService(
+      when({
+        IpAddress: { 'aws:SourceIp': '203.0.113.0/24' },
+        StringEquals: { 'aws:SourceAccount': ACCOUNT },
+      }),
+    ),
+  ),
+  loud(
+    'resource',
+    ['RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL'],
+    toService(
+      when({
+        IpAddress: { 'aws:SourceIp': '203.0.113.0/24' },
+        Bool: { 'aws:SecureTransport': 'true' },
+      }),
+    ),
+  ),
+  loud(
+    'resource',
+    ['RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL'],
+    toService(when({ Bool: { 'aws:SecureTransport': 'true' } })),
+  ),
+  quiet('resource', 'the policy of a KMS key', [
+    allow({ Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }),
+    allow({
+      Principal: { AWS: '*' },
+      Action: ['kms:Encrypt', 'kms:Decrypt'],
+      Resource: '*',
+      ...when({
+        StringEquals: {
+          'kms:CallerAccount': ACCOUNT,
+          'kms:ViaService': 's3.eu-central-1.amazonaws.com',
+          'kms:EncryptionContext:team': 'photos',
+        },
+      }),
+    }),
+  ]),
+  {
+    ...quiet(
+      'resource',
+      'a table',
+      allow({
+        Principal: { AWS: DAVE },
+        Action: ['dynamodb:GetItem', 'dynamodb:Query'],
+        Resource: [`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/photos`, '*'],
+      }),
+    ),
+    codes: ['REDUNDANT_RESOURCE'],
+    options: { resourceType: 'AWS::DynamoDB::Table' },
+  },
+  {
+    ...quiet(
+      'resource',
+      'an access point',
+      share({
+        Resource: `arn:aws:s3:us-east-1:${ACCOUNT}:accesspoint/photos/object/*`,
+      }),
+    ),
+    options: { resourceType: 'AWS::S3::AccessPoint' },
+  },
+  {
+    ...loud(
+      'resource',
+      ['UNSUPPORTED_RESOURCE_ARN_IN_POLICY'],
+      share({
+        Resource: `arn:aws:s3:us-east-1:${ACCOUNT}:accesspoint/photos/object/*`,
+      }),
+    ),
+    options: { resourceType: 'AWS::S3::Bucket' },
+  },
+  {
+    ...loud('resource', ['UNSUPPORTED_RESOURCE_ARN_IN_POLICY'], share()),
+    options: { resourceType: 'AWS::S3::AccessPoint' },
+  },
+  quiet(
+    'vpcEndpoint',
+    'everything through the endpoint',
+    allow({ Principal: '*', Action: '*', Resource: '*' }),
+  ),
+];
+
+const organizations: readonly Case[] = [
+  quiet('serviceControl', 'FullAWSAccess', allow({ Action: '*', Resource: '*' })),
+  quiet('serviceControl', 'no region but two, and a wildcard in the middle', [
+    deny({ Action: 'ec2:*Images', Resource: '*' }),
+    {
+      Effect: 'Deny',
+      NotAction: ['cloudfront:*', 'iam:*', 'route53:*', 'support:*'],
+      Resource: '*',
+      ...when({ StringNotEquals: { 'aws:RequestedRegion': ['eu-central-1', 'eu-west-1'] } }),
+    },
+  ]),
+  loud('resourceControl', [], allow({ Principal: '*', Action: '*', Resource: '*' })),
+  loud(
+    'resourceControl',
+    ['RCP_SYNTAX_ERROR_ALLOW'],
+    allow({
+      Principal: '*',
+      Action: '*',
+      Resource: '*',
+      ...when({ Bool: { 'aws:SecureTransport': 'true' } }),
+    }),
+  ),
+  loud('resourceControl', ['RCP_SYNTAX_ERROR_ACTION'], control({ Action: '*' })),
+  loud('resourceControl', ['RCP_SYNTAX_ERROR_PRINCIPAL'], {
+    Effect: 'Deny',
+    NotPrincipal: { AWS: '*' },
+    Action: 's3:*',
+    Resource: '*',
+  }),
+  quiet(
+    'resourceControl',
+    'nothing without TLS',
+    control(when({ BoolIfExists: { 'aws:SecureTransport': 'false' } })),
+  ),
+  quiet(
+    'resourceControl',
+    'nobody of another organization, services excepted',
+    control(
+      when({
+        StringNotEqualsIfExists: { 'aws:PrincipalOrgID': ORGANIZATION },
+        BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+      }),
+    ),
+  ),
+  quiet(
+    'resourceControl',
+    'no service on behalf of another organization',
+    control(
+      when({
+        StringNotEqualsIfExists: { 'aws:SourceOrgID': ORGANIZATION },
+        Null: { 'aws:SourceAccount': 'false' },
+        Bool: { 'aws:PrincipalIsAWSService': 'true' },
+      }),
+    ),
+  ),
+  loud(
+    'resourceControl',
+    ['RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK'],
+    control(
+      when({
+        StringNotEqualsIfExists: { 'aws:SourceOrgID': ORGANIZATION },
+        StringEquals: { 'aws:SourceAccount': ACCOUNT },
+        Null: { 'aws:PrincipalOrgID': 'false', 'aws:SourceArn': 'true' },
+        Bool: { 'aws:PrincipalIsAWSService': 'true' },
+      }),
+    ),
+  ),
+];
+
+const identities: readonly Case[] = [
+  quiet('identity', 'the administrator passes roles by name', [
+    allow({ Action: ['iam:Get*', 'iam:List*'], Resource: '*' }),
+    allow({ Action: 'iam:PassRole', Resource: `arn:aws:iam::${ACCOUNT}:role/apps/*Role` }),
+  ]),
+  quiet('identity', 'Null asks only whether a key is there', [
+    allow({
+      Action: 'iam:PassRole',
+      Resource: '*',
+      ...when({ Null: { 'iam:PassedToService': 'false' } }),
+    }),
+    allow(
+      when({
+        Null: { 'aws:TagKeys': 'true', 'aws:SourceIp': 'false', 'aws:SecureTransport': 'false' },
+      }),
+    ),
+  ]),
+  quiet(
+    'identity',
+    'each user the own folder',
+    allow({
+      Action: ['s3:GetObject', 's3:PutObject'],
+      Resource: `arn:aws:s3:::photos/\${aws:username}/*`,
+    }),
+  ),
+  quiet('identity', 'home, and the listing of it', [
+    allow({ Action: ['s3:ListAllMyBuckets', 's3:GetBucketLocation'], Resource: 'arn:aws:s3:::*' }),
+    allow({
+      Action: 's3:ListBucket',
+      Resource: 'arn:aws:s3:::photos',
+      ...when({ StringLike: { 's3:prefix': ['', 'home/', `home/\${aws:username}/*`] } }),
+    }),
+  ]),
+  quiet(
+    'identity',
+    'logs, parameters that AWS offers, images without an owner',
+    allow({
+      Action: ['logs:PutLogEvents', 'ssm:GetParameter', 'ec2:RunInstances'],
+      Resource: [
+        `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:/photos/*:*`,
+        'arn:aws:ssm:us-east-1::parameter/aws/service/ami-amazon-linux-latest/*',
+        'arn:aws:ec2:us-east-1::image/ami-12345678',
+      ],
+    }),
+  ),
+  quiet('permissionsBoundary', 'what a boundary says', [
+    allow({ Action: ['s3:*', 'cloudwatch:*', 'ec2:*'], Resource: '*' }),
+    deny({
+      Action: '*',
+      Resource: '*',
+      ...when({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }),
+    }),
+  ]),
+  quiet('session', 'one bucket', allow()),
+  quiet(
+    'identity',
+    'public addresses of both kinds, and of one host',
+    allow(
+      when({ IpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '2001:db8::/32', '198.51.100.7'] } }),
+    ),
+  ),
+  quiet(
+    'identity',
+    'private addresses in a VPC',
+    allow(
+      when({
+        IpAddress: { 'aws:VpcSourceIp': '10.0.0.0/8' },
+        StringEquals: { 'aws:SourceVpce': 'vpce-11223344556677889' },
+      }),
+    ),
+  ),
+  quiet(
+    'identity',
+    'a Deny is not made wider by what would make an Allow wider',
+    deny(
+      when({
+        'ForAllValues:StringEquals': { 'aws:username': 'dave' },
+        IpAddress: { 'aws:VpcSourceIp': '10.0.0.0/8' },
+      }),
+    ),
+  ),
+];
+
+for (const { name, type, document, codes, options } of [
+  ...trusts,
+  ...resources,
+  ...organizations,
+  ...identities,
+]) {
+  test(`${type}: ${name}`, () => {
+    const text = writtenText(document);
+    const findings = validatePolicy(text, type, catalogue, options);
+    assert.deepEqual(
+      findings.map(({ issueCode }) => issueCode),
+      codes,
+      findings.map(({ message, path }) => `${path}: ${message}`).join('\n'),
+    );
+    if (codes.length === 0) assert.ok(parsePolicy(text, type).ok);
+  });
+}
