@@ -46,7 +46,7 @@ export const documentChecks: readonly Check[] = [
     meaning: 'a value is of a JSON type that cannot stand there',
     check: ({ tree }) =>
       tree.mismatches.map((place) =>
-        found(place, `the JSON data type is not the expected one: ${place.expected}`, 'change it'),
+        found(place, 'a value of this JSON data type cannot stand here', `write ${place.expected}`),
       ),
   },
   {

@@ -2,6 +2,7 @@ import { foldAscii } from '../../match/fold-ascii.ts';
 import { compilePattern, globPattern } from '../../match/glob.ts';
 import { type Check, eachStatement, type Found, found, IDENTITY_TYPES } from '../check.ts';
 import type { FindingType } from '../finding.ts';
+import { covers } from '../pattern.ts';
 import type { ListTree, Place, StatementTree } from '../policy-tree.ts';
 import { readResourceEntry } from '../resource-entry.ts';
 
@@ -73,7 +74,9 @@ function permissionFound(
   if (effect !== 'Allow' || action === undefined || resource === undefined) return [];
   const isNarrowed =
     resourceForm === 'star' &&
-    statement.conditions.some(({ key }) => foldAscii(key) === permission.narrowingKey);
+    statement.conditions.some(
+      ({ key, facts }) => foldAscii(key) === permission.narrowingKey && facts?.family !== 'null',
+    );
   if (isNarrowed) return [];
   const ofResource = placeOfResource(resource, resourceForm);
   if (ofResource === undefined || !allows(action, foldAscii(permission.action), actionForm))
@@ -109,7 +112,9 @@ function placeOfResource(resource: ListTree, form: ResourceForm): Place | undefi
  */
 function meansAnyRole(text: string): boolean {
   const { service, resource } = readResourceEntry(text);
-  if (service === undefined || resource === undefined) return /[*?]/.test(text);
+  if (service === undefined) return text.endsWith('*');
   if (!compilePattern(globPattern(service))('iam')) return false;
-  return /^(?:\*+|role\/\*+)$/.test(resource) || /^[*?]+$/.test(resource);
+  return resource === undefined ? text.endsWith('*') : covers(globPattern(resource), ANY_ROLE);
 }
+
+const ANY_ROLE = globPattern('role/?*');
