@@ -20,6 +20,8 @@ export interface CheckExample {
   /** Where, as path and as the text that the finding spans. */
   readonly at: readonly [string, string];
   readonly good: Written;
+  /** What else is found in the bad one. */
+  readonly also?: readonly string[];
 }
 
 /** A statement, the statements, or the whole text. */
@@ -76,11 +78,13 @@ export function testExamples(checks: readonly Check[], examples: readonly CheckE
   });
 }
 
-function testExample({ code, type = 'identity', options, bad, at, good }: CheckExample): void {
+function testExample(example: CheckExample): void {
+  const { code, type = 'identity', options, bad, at, good, also = [] } = example;
   const text = writtenText(bad);
   const findings = validatePolicy(text, type, catalogue, options);
   const found = findings.find((finding) => finding.issueCode === code);
-  assert.ok(found !== undefined, `only ${findings.map(({ issueCode }) => issueCode)}`);
+  assert.deepEqual(findings.map(({ issueCode }) => issueCode).sort(), [code, ...also].sort());
+  assert.ok(found !== undefined);
   assert.deepEqual([found.path, text.slice(found.start.offset, found.end.offset)], at);
   for (const { line, column, offset } of [found.start, found.end]) {
     const before = text.slice(0, offset).split('\n');

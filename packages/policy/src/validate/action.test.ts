@@ -125,8 +125,8 @@ const permissions: readonly CheckExample[] = dangers.flatMap(({ prefix, action, 
     ],
     [
       'WITH_STAR_IN_RESOURCE',
-      allow({ Action: action, Resource: [ROLE, '*'] }),
-      ['Statement[0].Resource[1]', '"*"'],
+      allow({ Action: action, Resource: ['*'] }),
+      ['Statement[0].Resource[0]', '"*"'],
       allow({ Action: action, Resource: 'arn:aws:iam::*:role/Service*' }),
     ],
     [
@@ -142,7 +142,15 @@ const permissions: readonly CheckExample[] = dangers.flatMap(({ prefix, action, 
       { ...without, NotAction: ['s3:*', action.toLowerCase()], Resource: '*' },
     ],
   ];
-  return rows.map(([suffix, bad, at, good]) => ({ code: `${prefix}_${suffix}`, bad, at, good }));
+  const other = dangers.find((danger) => danger.prefix !== prefix)?.prefix;
+  return rows.map(([suffix, bad, at, good]) => ({
+    code: `${prefix}_${suffix}`,
+    bad,
+    at,
+    good,
+    // What is allowed by naming something else is both of them.
+    also: suffix.includes('NOT_ACTION') ? [`${other}_${suffix}`] : [],
+  }));
 });
 
 const entry = (resource: string, elements: object = {}) =>

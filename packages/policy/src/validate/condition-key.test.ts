@@ -41,6 +41,7 @@ const wildcards: readonly CheckExample[] = [
     code: 'WILDCARD_USAGE_TOO_PERMISSIVE',
     type: 'trust',
     bad: byProvider('repo:*'),
+    also: ['SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED'],
     at: [`Statement[0].Condition.StringLike.${SUBJECT}`, '"repo:*"'],
     good: byProvider('repo:c*'),
   },

@@ -109,8 +109,8 @@ const values: readonly CheckExample[] = [
   ),
   valueExample(
     'TYPE_MISMATCH_STRING',
-    ['BinaryEquals', 'aws:PrincipalTag/key', 'Zm9v!'],
-    ['BinaryEquals', 'aws:PrincipalTag/key', 'Zm9v'],
+    ['BinaryEquals', 'example.com:key', 'Zm9v!'],
+    ['BinaryEquals', 'example.com:key', 'Zm9v'],
   ),
   valueExample(
     'INVALID_DATE_VALUE',
@@ -119,8 +119,8 @@ const values: readonly CheckExample[] = [
   ),
   valueExample(
     'INVALID_CONDITION_DATA_TYPE',
-    ['NumericLessThan', MFA_AGE, [3600, '60']],
-    ['NumericLessThan', MFA_AGE, [3600]],
+    ['NumericEquals', MFA_AGE, [3600, '60']],
+    ['NumericEquals', MFA_AGE, [3600]],
   ),
   valueExample(
     'INVALID_CONDITION_MULTIPLE_BOOLEAN',

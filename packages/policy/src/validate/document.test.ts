@@ -50,6 +50,7 @@ const documents: readonly CheckExample[] = [
     bad: '[]',
     at: ['', '[]'],
     good: GOOD,
+    also: ['MISSING_STATEMENT', 'MISSING_VERSION'],
   },
   {
     code: 'INVALID_POLICY_ELEMENT',
@@ -69,6 +70,7 @@ const documents: readonly CheckExample[] = [
     bad: '{"Statement": []}',
     at: ['', '{"Statement": []}'],
     good: share(),
+    also: ['MISSING_STATEMENT'],
   },
   {
     code: 'MISSING_STATEMENT',
@@ -221,6 +223,7 @@ const emptiness: readonly CheckExample[] = [
       code,
       bad: allow({ Condition: { [operator]: { 'aws:TagKeys': [] } } }),
       at: [`Statement[0].Condition.${operator}.aws:TagKeys`, '[]'],
+      also: operator.includes(':') ? [] : ['MISSING_QUALIFIER'],
       good: allow({
         Action: 's3:PutObject',
         Condition: { 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] } },
@@ -282,8 +285,8 @@ const variables: readonly CheckExample[] = [
   },
   {
     code: 'INVALID_VARIABLE_FOR_OPERATOR',
-    bad: allow({ Condition: { NumericEquals: { 's3:max-keys': USERNAME } } }),
-    at: ['Statement[0].Condition.NumericEquals.s3:max-keys', `"${USERNAME}"`],
+    bad: allow({ Condition: { NumericEquals: { 'aws:MultiFactorAuthAge': USERNAME } } }),
+    at: ['Statement[0].Condition.NumericEquals.aws:MultiFactorAuthAge', `"${USERNAME}"`],
     good: allow({ Condition: { StringEquals: { 'aws:PrincipalTag/name': USERNAME } } }),
   },
 ];

@@ -168,11 +168,13 @@ const webIdentities: readonly CheckExample[] = [
     code: 'MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL',
     type: 'trust',
     bad: github({ Bool: { 'aws:SecureTransport': 'true' } }),
+    also: ['MISSING_GITHUB_REPO_CONDITION_KEY'],
     at: ['Statement[0].Principal.Federated', `"arn:aws:iam::111122223333:oidc-provider/${GITHUB}"`],
     good: github({ StringEquals: { [`${GITHUB}:sub`]: BRANCH } }),
   },
   {
     code: 'MISSING_GITHUB_REPO_CONDITION_KEY',
+    also: ['CONFIRM_AUDIENCE_CLAIM_TYPE'],
     type: 'trust',
     bad: github({ StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' } }),
     at: ['Statement[0].Principal.Federated', `"arn:aws:iam::111122223333:oidc-provider/${GITHUB}"`],
@@ -187,6 +189,7 @@ const webIdentities: readonly CheckExample[] = [
   },
   {
     code: 'FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE',
+    also: ['MISSING_GITHUB_REPO_CONDITION_KEY'],
     type: 'trust',
     bad: github({ 'ForAnyValue:StringEquals': { [`${GITHUB}:aud`]: 'sts.amazonaws.com' } }),
     at: [`Statement[0].Condition.ForAnyValue:StringEquals.${GITHUB}:aud`, `"${GITHUB}:aud"`],
@@ -194,6 +197,7 @@ const webIdentities: readonly CheckExample[] = [
   },
   {
     code: 'CONFIRM_AUDIENCE_CLAIM_TYPE',
+    also: ['MISSING_GITHUB_REPO_CONDITION_KEY'],
     type: 'trust',
     bad: github({ StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' } }),
     at: [`Statement[0].Condition.StringEquals.${GITHUB}:aud`, `"${GITHUB}:aud"`],
@@ -254,6 +258,7 @@ const services: readonly CheckExample[] = [
   },
   {
     code: 'RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL',
+    also: ['UNTRUSTWORTHY_CONDITION_KEY'],
     type: 'resource',
     bad: forService({ StringEquals: { 'aws:Referer': '111122223333' } }),
     at: ['Statement[0].Condition.StringEquals.aws:Referer', '"aws:Referer"'],
@@ -261,6 +266,7 @@ const services: readonly CheckExample[] = [
   },
   {
     code: 'UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL',
+    also: ['RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL'],
     type: 'resource',
     bad: forService({ StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }),
     at: ['Statement[0].Condition.StringEquals.aws:PrincipalOrgID', '"aws:PrincipalOrgID"'],

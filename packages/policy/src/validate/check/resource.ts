@@ -50,10 +50,8 @@ export const resourceChecks: readonly Check[] = [
     'INVALID_ARN_ACCOUNT',
     'the account of an ARN is no account id',
     (entry, context) => {
-      const { prefix, account } = entry;
-      if (prefix !== 'arn' || !isPlain(account) || account === '' || account === 'aws') {
-        return undefined;
-      }
+      const { account } = entry;
+      if (!isWholeArn(entry) || !isPlain(account) || /^(?:|aws)$/.test(account)) return undefined;
       if (/^\d{12}$/.test(account)) return undefined;
       // Some ARNs have a word where others have the account.
       if (knownFormats(entry, context)?.some((format) => format.account === account)) {
@@ -63,8 +61,8 @@ export const resourceChecks: readonly Check[] = [
     },
   ),
   resourceCheck('INVALID_ARN_REGION', 'there is no such region', (entry, { catalogue }) => {
-    const { prefix, region } = entry;
-    if (prefix !== 'arn' || !isPlain(region) || region === '') return undefined;
+    const { region } = entry;
+    if (!isWholeArn(entry) || !isPlain(region) || region === '') return undefined;
     if (catalogue.regions.has(region)) return undefined;
     return [`there is no region \`${region}\``, 'name a region, such as `us-east-1`'];
   }),
@@ -169,6 +167,11 @@ function resourceCheck(
       }),
     ),
   };
+}
+
+/** Where parts are missing the others stand in the wrong places. */
+function isWholeArn({ prefix, resource }: ResourceEntry): boolean {
+  return prefix === 'arn' && resource !== undefined;
 }
 
 /** The formats of a service that is named in full; undefined when that says nothing. */
