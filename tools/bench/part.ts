@@ -3,9 +3,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** Starts a file of this folder as a process of its own. */
-export function forkPart(file: string, parameters: readonly string[] = []): ChildProcess {
-  return fork(join(import.meta.dirname, file), [...parameters]);
+/** Starts a file of this folder as a process of its own; `options` are Node's. */
+export function forkPart(
+  file: string,
+  parameters: readonly string[] = [],
+  options: readonly string[] = [],
+): ChildProcess {
+  const execArgv = [...process.execArgv, ...options];
+  return fork(join(import.meta.dirname, file), [...parameters], { execArgv });
 }
 
 export function pidOf(child: ChildProcess): number {

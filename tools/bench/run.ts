@@ -9,11 +9,16 @@ import { join } from 'node:path';
 import { type Benchmark, formatTable } from './benchmark.ts';
 import { daveDecisionBenchmark } from './dave-decision.ts';
 import { durableWriteBenchmark } from './durable-write.ts';
+import { enterpriseDecisionBenchmark } from './enterprise-decision.ts';
+import { growthBenchmark, scaleDecisionBenchmark } from './scale-decision.ts';
 import { signatureVerificationBenchmark } from './signature-verification.ts';
 import { signedRequestBenchmark } from './signed-request.ts';
 
 const benchmarks: readonly Benchmark[] = [
   daveDecisionBenchmark,
+  enterpriseDecisionBenchmark,
+  scaleDecisionBenchmark,
+  growthBenchmark,
   signedRequestBenchmark,
   signatureVerificationBenchmark,
   durableWriteBenchmark,
