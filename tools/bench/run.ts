@@ -6,7 +6,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { adversarialPatternBenchmark } from './adversarial-pattern.ts';
 import { type Benchmark, formatTable } from './benchmark.ts';
+import { compilePolicyBenchmark } from './compile-policy.ts';
 import { daveDecisionBenchmark } from './dave-decision.ts';
 import { durableWriteBenchmark } from './durable-write.ts';
 import { enterpriseDecisionBenchmark } from './enterprise-decision.ts';
@@ -19,6 +21,8 @@ const benchmarks: readonly Benchmark[] = [
   enterpriseDecisionBenchmark,
   scaleDecisionBenchmark,
   growthBenchmark,
+  adversarialPatternBenchmark,
+  compilePolicyBenchmark,
   signedRequestBenchmark,
   signatureVerificationBenchmark,
   durableWriteBenchmark,

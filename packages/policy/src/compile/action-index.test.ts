@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { foldAscii } from '../match/fold-ascii.ts';
+import { askedAction } from '../match/asked-action.ts';
 import { globPattern, matchesPattern } from '../match/glob.ts';
 import { compiled } from '../test-support.ts';
-import { forEachCovering } from './action-index.ts';
+import { coveringStatements } from './action-index.ts';
 
 interface ActionElement {
   readonly negated: boolean;
@@ -20,9 +20,10 @@ function indexed(elements: readonly ActionElement[], action: string): number[] {
       Resource: '*',
     })),
   );
-  const found: number[] = [];
-  forEachCovering(policy.actions, foldAscii(action), ({ index }) => found.push(index));
-  return found.sort((one, other) => one - other);
+  const first = coveringStatements(policy.actions, askedAction(action));
+  const second = coveringStatements(policy.actions, askedAction(action));
+  assert.deepEqual(second, first, 'what is remembered is what was found');
+  return [...first];
 }
 
 /** Every statement, every entry, one after the other. */

@@ -1,65 +1,71 @@
-import { serviceOf } from '../match/action.ts';
-import type { Matcher } from '../match/glob.ts';
-import { type CompiledStatement, coversAction } from './compile-statement.ts';
+import { compileAction } from '../match/action.ts';
+import type { AskedAction } from '../match/asked-action.ts';
+import { type CompiledPattern, fitsPattern } from '../match/compiled-pattern.ts';
+import type { ValueList } from '../policy-document.ts';
 
-/** Finds the statements whose Action or NotAction covers an action. */
+/** An Action or NotAction element. */
+export interface CompiledAction {
+  readonly negated: boolean;
+  readonly entries: readonly CompiledPattern[];
+}
+
+/** Takes a folded action. */
+export function coversAction({ negated, entries }: CompiledAction, action: string): boolean {
+  for (const entry of entries) if (fitsPattern(entry, action)) return !negated;
+  return negated;
+}
+
+/**
+ * The Action elements of a policy's statements, and what they were found to cover. Many policies
+ * differ only in their resources: they share one, and what was found for one is found for all.
+ */
 export interface ActionIndex {
-  /** By folded action: statements that name it. */
-  readonly literals: ReadonlyMap<string, readonly CompiledStatement[]>;
-  /** By folded service: statements with patterns over that service's actions. */
-  readonly patterns: ReadonlyMap<string, readonly PatternEntry[]>;
-  /** Statements that may cover any service: `*`, and every NotAction. */
-  readonly others: readonly PatternEntry[];
+  readonly elements: readonly CompiledAction[];
+  /** By an action's number, once it was asked for: the statements that cover it, in order. */
+  found: (readonly number[] | undefined)[];
+  /** Of the actions in `found`. */
+  numbering: number;
 }
 
-interface PatternEntry {
-  readonly statement: CompiledStatement;
-  /** Takes a folded action. False for those that the statement also names: found by `literals`. */
-  readonly covers: Matcher;
+const MOST_INDEXES = 4_096;
+
+const known = new Map<string, ActionIndex>();
+
+export function indexActions(elements: readonly ValueList[]): ActionIndex {
+  const key = JSON.stringify(
+    elements.map(({ negated, values }) => [negated, ...values.map((value) => value.text)]),
+  );
+  const shared = known.get(key);
+  if (shared !== undefined) return shared;
+  const index: ActionIndex = {
+    elements: elements.map(({ negated, values }) => ({
+      negated,
+      entries: values.map((value) => compileAction(value.text)),
+    })),
+    found: [],
+    numbering: 0,
+  };
+  if (known.size >= MOST_INDEXES) known.clear();
+  known.set(key, index);
+  return index;
 }
 
-export function indexActions(statements: readonly CompiledStatement[]): ActionIndex {
-  const literals = new Map<string, CompiledStatement[]>();
-  const patterns = new Map<string, PatternEntry[]>();
-  const others: PatternEntry[] = [];
-  for (const statement of statements) {
-    const { negated, entries } = statement.action;
-    if (negated) {
-      others.push({ statement, covers: (action) => coversAction(statement.action, action) });
-      continue;
-    }
-    const named = new Set(entries.flatMap((entry) => entry.literal ?? []));
-    for (const action of named) append(literals, action, statement);
-    const wide = { negated, entries: entries.filter((entry) => entry.literal === undefined) };
-    if (wide.entries.length === 0) continue;
-    const covers: Matcher = (action) => !named.has(action) && coversAction(wide, action);
-    const services = new Set(wide.entries.map((entry) => entry.service));
-    if (services.has(undefined)) {
-      others.push({ statement, covers });
-    } else {
-      for (const service of services) append(patterns, service ?? '', { statement, covers });
-    }
+/** The statements that cover the action, by their index in the document, in order. */
+export function coveringStatements(index: ActionIndex, action: AskedAction): readonly number[] {
+  const found = index.numbering === action.numbering ? index.found[action.number] : undefined;
+  return found ?? findCovering(index, action);
+}
+
+const NONE: readonly number[] = [];
+
+function findCovering(index: ActionIndex, action: AskedAction): readonly number[] {
+  const { folded, number, numbering } = action;
+  const covering: number[] = [];
+  for (const [statement, element] of index.elements.entries()) {
+    if (coversAction(element, folded)) covering.push(statement);
   }
-  return { literals, patterns, others };
-}
-
-function append<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [item]);
-  else list.push(item);
-}
-
-/** Calls `visit` once for every statement that covers the (folded) action. */
-export function forEachCovering(
-  index: ActionIndex,
-  action: string,
-  visit: (statement: CompiledStatement) => void,
-): void {
-  for (const statement of index.literals.get(action) ?? []) visit(statement);
-  for (const entry of index.patterns.get(serviceOf(action)) ?? []) {
-    if (entry.covers(action)) visit(entry.statement);
-  }
-  for (const entry of index.others) {
-    if (entry.covers(action)) visit(entry.statement);
-  }
+  if (index.numbering !== numbering) index.found = [];
+  index.numbering = numbering;
+  index.found[number] = covering.length === 0 ? NONE : covering;
+  return covering;
 }

@@ -1,39 +1,44 @@
 import type { ValueSource } from '../condition/comparison.ts';
-import { compileResourcePattern, resourcePattern } from '../match/arn.ts';
-import { matchesPattern } from '../match/glob.ts';
+import { resourcePattern } from '../match/arn.ts';
 import {
-  parseTemplate,
-  substitute,
-  variablesOnlyInResourcePart,
-  withoutVariables,
-} from '../match/policy-variable.ts';
+  type CompiledTemplate,
+  compileTemplate,
+  fitsTemplate,
+} from '../match/compiled-template.ts';
+import { parseTemplate, variablesOnlyInResourcePart } from '../match/policy-variable.ts';
 import type { ValueList } from '../policy-document.ts';
 
-/** Asks whether a statement is about a resource. */
-export type ResourceMatcher = (resource: string, source: ValueSource) => boolean;
-
 /**
- * A Resource or NotResource element. An entry whose variable has no value matches nothing: in
- * NotResource it excludes nothing. Statements without the element (trust policies) are about the
- * one resource they hang on.
+ * The entries of a Resource or NotResource element, the first one leading to the others. Statements
+ * without the element (trust policies) are about the one resource they hang on.
  */
 export function compileResource(
   element: ValueList | undefined,
   variables: boolean,
-): ResourceMatcher {
-  if (element === undefined) return () => true;
-  const entries = element.values.map((value) => compileEntry(value.text, variables));
-  const { negated } = element;
-  return (resource, source) => entries.some((entry) => entry(resource, source)) !== negated;
+): CompiledTemplate | undefined {
+  const values = element?.values ?? [];
+  if (element === undefined || (values.length === 1 && values[0]?.text === '*')) return EVERYTHING;
+  return values.reduceRight<CompiledTemplate | undefined>(
+    (next, { text }) => compileEntry(text, variables, next),
+    undefined,
+  );
 }
 
-function compileEntry(text: string, variables: boolean): ResourceMatcher {
-  if (text === '*') return () => true;
+const EVERYTHING = compileEntry('*', false);
+
+function compileEntry(text: string, variables: boolean, next?: CompiledTemplate): CompiledTemplate {
   const template = variablesOnlyInResourcePart(parseTemplate(text, variables));
-  const tokens = withoutVariables(template);
-  if (tokens !== undefined) return compileResourcePattern(tokens);
-  return (resource, source) => {
-    const substituted = substitute(template, source.resolve);
-    return substituted !== undefined && matchesPattern(resourcePattern(substituted), resource);
-  };
+  return compileTemplate(resourcePattern(template), next);
+}
+
+/** Whether any entry fits. One whose variable has no value fits nothing. */
+export function fitsResource(
+  entries: CompiledTemplate | undefined,
+  resource: string,
+  source: ValueSource,
+): boolean {
+  for (let entry = entries; entry !== undefined; entry = entry.next) {
+    if (fitsTemplate(entry, resource, source)) return true;
+  }
+  return false;
 }

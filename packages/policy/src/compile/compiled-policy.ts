@@ -18,6 +18,6 @@ export interface CompiledPolicy {
   readonly source: PolicySource;
   /** The engine's own, in the document's order. */
   readonly statements: readonly CompiledStatement[];
-  /** The engine's own: the same statements by action. */
+  /** The engine's own: which of them cover an action. */
   readonly actions: ActionIndex;
 }

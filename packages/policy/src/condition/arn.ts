@@ -1,5 +1,5 @@
 import { arnConditionPattern, parseArn } from '../match/arn.ts';
-import { compilePattern, matchesPattern } from '../match/glob.ts';
+import { compilePattern, fitsPattern } from '../match/compiled-pattern.ts';
 import {
   type PolicyVariable,
   parseTemplate,
@@ -8,6 +8,7 @@ import {
   type Template,
   withoutVariables,
 } from '../match/policy-variable.ts';
+import { matchesAnySize } from '../match/state-set.ts';
 import type { Comparison } from './comparison.ts';
 
 const COLON = 58;
@@ -20,8 +21,8 @@ export function arnComparison(policyValue: string, variables: boolean): Comparis
   const template = parseTemplate(policyValue, variables);
   const tokens = withoutVariables(template);
   if (tokens !== undefined) {
-    const matches = compilePattern(arnConditionPattern(tokens));
-    return (value) => isArn(value) && matches(value);
+    const pattern = compilePattern(arnConditionPattern(tokens));
+    return (value) => isArn(value) && fitsPattern(pattern, value);
   }
   const inComponents = variablesInComponents(template);
   return (value, source) => {
@@ -31,7 +32,7 @@ export function arnComparison(policyValue: string, variables: boolean): Comparis
     };
     const substituted = substitute(template, resolve);
     if (substituted === undefined) return false;
-    return isArn(value) && matchesPattern(arnConditionPattern(substituted), value);
+    return isArn(value) && matchesAnySize(arnConditionPattern(substituted), value);
   };
 }
 

@@ -3,6 +3,8 @@ import { type Comparison, parsedComparison } from './comparison.ts';
 
 /** `true` or `false`, whatever the case. Variables mean nothing here. */
 export function parseBool(text: string): boolean | undefined {
+  if (text === 'true') return true;
+  if (text === 'false') return false;
   const folded = foldAscii(text);
   return folded === 'true' ? true : folded === 'false' ? false : undefined;
 }

@@ -9,9 +9,9 @@ export type Outcome = boolean | undefined;
 /** Where values come from while a condition is decided. */
 export interface ValueSource {
   /** Takes a folded key; an empty list counts as absent. */
-  readonly lookUp: (key: string, name: string) => string | readonly string[] | undefined;
+  lookUp(key: string, name: string): string | readonly string[] | undefined;
   /** A variable's single value, or its default; undefined when it has neither. */
-  readonly resolve: (variable: PolicyVariable) => string | undefined;
+  resolve(variable: PolicyVariable): string | undefined;
 }
 
 /** Compares a value of the request with one value of the policy. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { questionOf } from '../evaluate/question.ts';
+import { Question } from '../evaluate/question.ts';
 import { ACCOUNT, DAVE } from '../test-support.ts';
 import { compileCondition } from './compile-condition.ts';
 
@@ -71,7 +71,7 @@ function decide(
   );
   const entries = new Map<string, Value>(Object.entries(context));
   if (request !== undefined) entries.set('aws:key', request);
-  const question = questionOf(
+  const question = new Question(
     {
       principal: DAVE,
       action: 's3:GetObject',

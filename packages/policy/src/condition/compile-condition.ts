@@ -39,12 +39,16 @@ export function compileCondition(
     compileComparison(family, comparison, value, variables),
   );
   const whenAbsent = outcomeWhenAbsent(operator);
+  const { negated, set } = operator;
   return (source) => {
     const value = source.lookUp(key, name);
     if (value === undefined) return whenAbsent;
-    return (
-      decide(operator, value, (one) => compare(comparisons, one, operator, source)) ?? whenUnknown
-    );
+    const single = typeof value === 'string' ? value : undefined;
+    const outcome =
+      single !== undefined && set === undefined
+        ? compare(comparisons, single, negated, source)
+        : decide(operator, value, (one) => compare(comparisons, one, negated, source));
+    return outcome ?? whenUnknown;
   };
 }
 
@@ -76,11 +80,16 @@ function compileComparison(
 function compare(
   comparisons: readonly Comparison[],
   value: string,
-  operator: ConditionOperator,
+  negated: boolean,
   source: ValueSource,
 ): Outcome {
-  const matched = anyOf(comparisons, (comparison) => comparison(value, source));
-  return operator.negated && matched !== undefined ? !matched : matched;
+  let unknown = false;
+  for (const comparison of comparisons) {
+    const outcome = comparison(value, source);
+    if (outcome === true) return !negated;
+    if (outcome === undefined) unknown = true;
+  }
+  return unknown ? undefined : negated;
 }
 
 function outcomeWhenAbsent(operator: ConditionOperator): boolean {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { BlockList, isIP } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { contains, parseIpAddress, parseIpBlock } from './ip-address.ts';
+import { contains, ipAddressComparison, parseIpAddress, parseIpBlock } from './ip-address.ts';
 
 function isIn(address: string, block: string): boolean {
   const [parsedAddress, parsedBlock] = [parseIpAddress(address), parseIpBlock(block)];
@@ -131,4 +131,29 @@ test('blocks hold what the platform says', () => {
       assert.equal(isIn(address.join('.'), `${network.join('.')}/${prefix}`), expected);
     }),
   );
+});
+
+test('the short way of IPv4 says what groups of bits say', () => {
+  const octet = fc.oneof(fc.nat(300).map(String), fc.constantFrom('0', '00', '01', '', '10', 'a'));
+  const address = fc.array(octet, { minLength: 3, maxLength: 5 }).map((list) => list.join('.'));
+  const near = fc.tuple(fc.constantFrom('10.0.', '10.1.', '::ffff:10.0.'), octet, octet);
+  const text = fc.oneof(
+    address,
+    near.map(([start, one, two]) => `${start}${one}.${two}`),
+  );
+  const block = fc.tuple(fc.constantFrom('10.0.0.0', '10.0.200.77', '10.1.255.0'), fc.nat(32));
+  let inside = 0;
+  fc.assert(
+    fc.property(text, block, (given, [network, bits]) => {
+      const policyValue = `${network}/${bits}`;
+      const source = { lookUp: () => undefined, resolve: () => undefined };
+      const outcome = ipAddressComparison(policyValue)(given, source);
+      const parsed = parseIpAddress(given);
+      const expected = parsed && contains(parseIpBlock(policyValue) ?? parsed, parsed);
+      assert.equal(outcome, expected, `${given} in ${policyValue}`);
+      if (outcome) inside += 1;
+    }),
+    { numRuns: 5_000 },
+  );
+  assert.ok(inside > 100, `${inside}`);
 });

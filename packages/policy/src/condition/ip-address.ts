@@ -91,10 +91,44 @@ export function contains(block: IpBlock, address: IpBlock): boolean {
 }
 
 export function ipAddressComparison(policyValue: string): Comparison {
-  return parsedComparison(
+  const compare = parsedComparison(
     policyValue,
     parseIpAddress,
     (address, block) => contains(block, address),
     parseIpBlock,
   );
+  const block = parseIpBlock(policyValue);
+  if (block?.groups.length !== 2) return compare;
+  const [high = 0, low = 0] = block.groups;
+  const size = 2 ** (32 - block.prefixLength);
+  const network = Math.floor((high * 65_536 + low) / size);
+  // Nearly every request comes with an IPv4 address; what is none is compared by its groups.
+  return (text, source) => {
+    const address = ipv4Number(text);
+    return address < 0 ? compare(text, source) : Math.floor(address / size) === network;
+  };
 }
+
+/** The address as one number, or -1 when the text is no plain IPv4 address. */
+function ipv4Number(text: string): number {
+  let address = 0;
+  let octets = 0;
+  let octet = -1;
+  for (let index = 0; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - 48;
+    if (digit >= 0 && digit <= 9) {
+      // A zero in front makes octal of an octet for some readers.
+      if (octet === 0) return -1;
+      octet = octet < 0 ? digit : octet * 10 + digit;
+      if (octet > 255) return -1;
+    } else {
+      if (digit !== DOT || octet < 0) return -1;
+      address = address * 256 + octet;
+      octets++;
+      octet = -1;
+    }
+  }
+  return octets === 3 && octet >= 0 ? address * 256 + octet : -1;
+}
+
+const DOT = 46 - 48;

@@ -29,34 +29,47 @@ export function askAll(
   question: Question,
   request: AuthorizationRequest,
   policies: ApplicablePolicies,
-  askPolicies: AskPolicies,
+  ask: AskPolicies,
 ): Answers {
   const { kind } = request.principal;
   const hasAccount = kind !== 'anonymous' && kind !== 'service';
   const matches: Matches = { allowing: [], denying: [], deniedBy: undefined };
-  const ask = (type: PolicyType, list: readonly CompiledPolicy[]): PrincipalMatch =>
-    askPolicies(type, list, question, matches);
-  const askOne = (type: PolicyType, policy: CompiledPolicy | undefined): PrincipalMatch =>
-    policy === undefined ? 'none' : ask(type, [policy]);
-  const passes = (type: PolicyType, list: readonly CompiledPolicy[] | undefined): boolean =>
-    list === undefined || ask(type, list) !== 'none';
 
-  const resourceControl = passes('resourceControl', policies.resourceControl);
+  const resourceControl = passes(
+    ask,
+    'resourceControl',
+    policies.resourceControl,
+    question,
+    matches,
+  );
   let serviceControl = true;
-  if (hasAccount) {
-    for (const level of policies.serviceControl ?? []) {
-      if (!passes('serviceControl', level)) serviceControl = false;
+  if (hasAccount && policies.serviceControl !== undefined) {
+    for (const level of policies.serviceControl) {
+      if (!passes(ask, 'serviceControl', level, question, matches)) serviceControl = false;
     }
   }
   const { vpcEndpoint: endpoint, permissionsBoundary: boundary } = policies;
   // A service needs no Allow of an endpoint, but a Deny is a Deny.
   const vpcEndpoint =
-    endpoint === undefined || passes('vpcEndpoint', [endpoint]) || kind === 'service';
-  const resource = askOne('resource', policies.resource);
-  const trust = askOne('trust', policies.trust);
-  const identity = ask('identity', hasAccount ? policies.identity : NO_POLICIES) !== 'none';
-  const permissionsBoundary = boundary === undefined || passes('permissionsBoundary', [boundary]);
-  const session = passesSession(kind, policies.session, passes);
+    passes(ask, 'vpcEndpoint', endpoint && [endpoint], question, matches) || kind === 'service';
+  const resource = policies.resource
+    ? ask('resource', [policies.resource], question, matches)
+    : 'none';
+  const trust = policies.trust ? ask('trust', [policies.trust], question, matches) : 'none';
+  const own = hasAccount ? policies.identity : NO_POLICIES;
+  const identity = ask('identity', own, question, matches) !== 'none';
+  const permissionsBoundary = passes(
+    ask,
+    'permissionsBoundary',
+    boundary && [boundary],
+    question,
+    matches,
+  );
+  // A session passed without policies is not limited, but one of GetFederationToken has nothing.
+  const hasSession = policies.session !== undefined && policies.session.length > 0;
+  const session = hasSession
+    ? passes(ask, 'session', policies.session, question, matches)
+    : kind !== 'federatedUser';
 
   const hasTrust = policies.trust !== undefined || asksForTrust(question);
   return {
@@ -79,17 +92,19 @@ const ASSUMED_WITH: ReadonlySet<string> = new Set([
 ]);
 
 /** A role without a trust policy at hand is assumed by nobody, nor passed tags or an identity. */
-function asksForTrust({ action, resource }: Question): boolean {
-  if (action.startsWith('sts:assumerole')) return true;
-  return ASSUMED_WITH.has(action) && resource.includes(':role/');
+function asksForTrust({ action: { folded }, resource }: Question): boolean {
+  if (!folded.startsWith('sts:')) return false;
+  if (folded.startsWith('sts:assumerole')) return true;
+  return ASSUMED_WITH.has(folded) && resource.includes(':role/');
 }
 
-/** A session passed without policies is not limited, but one of GetFederationToken has nothing. */
-function passesSession(
-  kind: AuthorizationRequest['principal']['kind'],
+/** What is not there limits nobody. */
+function passes(
+  ask: AskPolicies,
+  type: PolicyType,
   policies: readonly CompiledPolicy[] | undefined,
-  passes: (type: PolicyType, list: readonly CompiledPolicy[]) => boolean,
+  question: Question,
+  matches: Matches,
 ): boolean {
-  if (policies === undefined || policies.length === 0) return kind !== 'federatedUser';
-  return passes('session', policies);
+  return policies === undefined || ask(type, policies, question, matches) !== 'none';
 }

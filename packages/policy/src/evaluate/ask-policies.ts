@@ -1,4 +1,5 @@
-import { forEachCovering } from '../compile/action-index.ts';
+import { coveringStatements } from '../compile/action-index.ts';
+import { fitsResource } from '../compile/compile-resource.ts';
 import type { CompiledStatement } from '../compile/compile-statement.ts';
 import type { CompiledPolicy } from '../compile/compiled-policy.ts';
 import type { MatchedStatement } from '../decision.ts';
@@ -8,8 +9,8 @@ import type { Question } from './question.ts';
 
 /** The statements that matched, of all policies asked so far, in the order in which they were asked. */
 export interface Matches {
-  readonly allowing: MatchedStatement[];
-  readonly denying: MatchedStatement[];
+  allowing: MatchedStatement[];
+  denying: MatchedStatement[];
   /** The kind of the first policy that denied. */
   deniedBy: PolicyType | undefined;
 }
@@ -29,12 +30,14 @@ export function askPolicies(
 ): PrincipalMatch {
   let allows: PrincipalMatch = 'none';
   for (const policy of policies) {
-    forEachCovering(policy.actions, question.action, (statement) => {
+    for (const statementIndex of coveringStatements(policy.actions, question.action)) {
+      const statement = policy.statements[statementIndex];
+      if (statement === undefined) throw new Error('an index without its statement');
       const match = matchStatement(statement, question);
-      if (match === 'none') return;
-      const matched: MatchedStatement = { policy, statementIndex: statement.index };
+      if (match === 'none') continue;
+      const matched: MatchedStatement = { policy, statementIndex };
       allows = nearer(allows, countMatch(type, statement.effect, matched, match, matches));
-    });
+    }
   }
   return allows;
 }
@@ -48,10 +51,12 @@ export function countMatch(
   matches: Matches,
 ): PrincipalMatch {
   if (effect === 'Allow') {
-    matches.allowing.push(matched);
+    if (matches.allowing.length === 0) matches.allowing = [matched];
+    else matches.allowing.push(matched);
     return match;
   }
-  matches.denying.push(matched);
+  if (matches.denying.length === 0) matches.denying = [matched];
+  else matches.denying.push(matched);
   matches.deniedBy ??= type;
   return 'none';
 }
@@ -62,9 +67,12 @@ export function countMatch(
  * key that was missing.
  */
 export function matchStatement(statement: CompiledStatement, question: Question): PrincipalMatch {
-  const match = statement.matchPrincipal(question);
-  if (match === 'none' || !statement.matchesResource(question.resource, question)) return 'none';
+  const { matchPrincipal, resource, isNotResource, conditions } = statement;
+  const match = matchPrincipal === undefined ? 'direct' : matchPrincipal(question);
+  if (match === 'none') return 'none';
+  if (fitsResource(resource, question.resource, question) === isNotResource) return 'none';
+  if (conditions === undefined) return match;
   let holds = true;
-  for (const condition of statement.conditions) holds = condition(question) && holds;
+  for (const condition of conditions) holds = condition(question) && holds;
   return holds ? match : 'none';
 }

@@ -3,7 +3,7 @@ import type { PolicyType } from '../policy-type.ts';
 import { type Answers, askAll } from './answers.ts';
 import { askPolicies } from './ask-policies.ts';
 import type { ApplicablePolicies, AuthorizationRequest } from './authorization-request.ts';
-import { type Question, questionOf } from './question.ts';
+import { Question } from './question.ts';
 
 /**
  * Decides a request: an explicit deny in any policy wins, then something has to allow, and nothing
@@ -11,7 +11,7 @@ import { type Question, questionOf } from './question.ts';
  * Source: "Policy evaluation logic", IAM User Guide.
  */
 export function authorize(request: AuthorizationRequest, policies: ApplicablePolicies): Decision {
-  const question = questionOf(request, policies);
+  const question = new Question(request, policies);
   return decide(request, question, askAll(question, request, policies, askPolicies));
 }
 
@@ -22,7 +22,7 @@ export function decide(
   answers: Answers,
 ): Decision {
   const { allowing, denying, deniedBy } = answers.matches;
-  const missingContextValues = question.missing.size === 0 ? NONE : [...question.missing];
+  const missingContextValues = question.missing;
 
   if (deniedBy !== undefined) {
     return {
@@ -36,8 +36,6 @@ export function decide(
   const decision = stoppedBy === undefined ? 'allowed' : 'implicitDeny';
   return { decision, matchedStatements: allowing, stoppedBy, missingContextValues };
 }
-
-const NONE: readonly string[] = Object.freeze([]);
 
 /** What the organizations and the network let through; whoever is exempt is not asked. */
 function closedGate(answers: Answers): PolicyType | undefined {

@@ -1,7 +1,8 @@
 import type { ValueSource } from '../condition/comparison.ts';
-import { foldAscii } from '../match/fold-ascii.ts';
+import { type AskedAction, askedAction } from '../match/asked-action.ts';
 import type { PolicyVariable } from '../match/policy-variable.ts';
 import type { PrincipalQuestion } from '../match/principal.ts';
+import type { Principal } from '../principal.ts';
 import type {
   ApplicablePolicies,
   AuthorizationRequest,
@@ -9,59 +10,43 @@ import type {
 } from './authorization-request.ts';
 
 /** A request as the statements are asked about it. */
-export interface Question extends PrincipalQuestion, ValueSource {
-  /** Folded. */
-  readonly action: string;
+export class Question implements PrincipalQuestion, ValueSource {
+  readonly principal: Principal;
+  readonly hasBoundary: boolean;
+  readonly action: AskedAction;
   readonly resource: string;
-  /** Keys (as written) that were asked for and are absent. Grows while statements are asked. */
-  readonly missing: Set<string>;
-}
+  readonly #context: RequestContext;
+  #missing: Set<string> | undefined;
 
-export function questionOf(request: AuthorizationRequest, policies: ApplicablePolicies): Question {
-  const { principal, resource, context } = request;
-  const missing = new Set<string>();
-  const lookUp: ValueSource['lookUp'] = (key, name) => {
-    const value = presentValue(context, key);
-    if (value === undefined) missing.add(name);
-    return value;
-  };
-  const resolve = (variable: PolicyVariable): string | undefined => {
-    const value = lookUp(variable.key, variable.name);
+  constructor(request: AuthorizationRequest, policies: ApplicablePolicies) {
+    this.principal = request.principal;
+    this.hasBoundary = policies.permissionsBoundary !== undefined;
+    this.action = askedAction(request.action);
+    this.resource = request.resource;
+    this.#context = request.context;
+  }
+
+  /** Keys (as written) that were asked for and are absent. Grows while statements are asked. */
+  get missing(): readonly string[] {
+    return this.#missing === undefined ? NONE : [...this.#missing];
+  }
+
+  lookUp(key: string, name: string): string | readonly string[] | undefined {
+    const value = this.#context.get(key);
+    // An empty list is no value: the key counts as absent.
+    if (typeof value === 'string' || (value !== undefined && value.length > 0)) return value;
+    this.#missing ??= new Set();
+    this.#missing.add(name);
+    return undefined;
+  }
+
+  resolve(variable: PolicyVariable): string | undefined {
+    const value = this.lookUp(variable.key, variable.name);
     if (value === undefined) return variable.default;
     if (typeof value === 'string') return value;
     // Variables are for single-valued keys; a list of one is its value.
     return value.length === 1 ? value[0] : undefined;
-  };
-  return {
-    principal,
-    hasBoundary: policies.permissionsBoundary !== undefined,
-    action: foldedAction(request.action),
-    resource,
-    missing,
-    lookUp,
-    resolve,
-  };
+  }
 }
 
-/** Enough for every action of AWS; whoever asks for more than exist pays for it. */
-const MOST_ACTIONS = 32_768;
-const foldedActions = new Map<string, string>();
-
-/** The same actions are asked about again and again. */
-function foldedAction(action: string): string {
-  const known = foldedActions.get(action);
-  if (known !== undefined) return known;
-  const folded = foldAscii(action);
-  if (foldedActions.size >= MOST_ACTIONS) foldedActions.clear();
-  foldedActions.set(action, folded);
-  return folded;
-}
-
-/** An empty list is no value: the key counts as absent. */
-function presentValue(
-  context: RequestContext,
-  key: string,
-): string | readonly string[] | undefined {
-  const value = context.get(key);
-  return value !== undefined && value.length === 0 && typeof value !== 'string' ? undefined : value;
-}
+const NONE: readonly string[] = Object.freeze([]);

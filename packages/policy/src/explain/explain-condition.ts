@@ -1,6 +1,7 @@
 import { compileCondition } from '../condition/compile-condition.ts';
 import { parseOperator } from '../condition/operator.ts';
-import { type Question, questionOf } from '../evaluate/question.ts';
+import type { RequestContext } from '../evaluate/authorization-request.ts';
+import { Question } from '../evaluate/question.ts';
 import { foldAscii } from '../match/fold-ascii.ts';
 import type { Condition } from '../policy-document.ts';
 import { type Asked, decisive } from './explain-element.ts';
@@ -11,20 +12,21 @@ export function explainCondition(
   condition: Condition,
   effect: 'Allow' | 'Deny',
   variables: boolean,
-  { request, policies, simulate }: Asked,
+  asked: Asked,
 ): ElementExplanation {
+  const { request, policies, simulate } = asked;
   const { operator, key, values } = condition;
   const negated = parseOperator(operator)?.negated ?? false;
-  const question = questionOf(request, policies);
+  const question = new Question(request, policies);
   const all = askCondition(condition, variables, question);
-  const missing = [...question.missing];
+  const missing = question.missing;
   const carried = question.lookUp(foldAscii(key), key);
   const holds = effect === 'Allow' ? all.ofAllow : all.ofDeny;
 
   const alone = values.map((value) => {
-    const probe = questionOf(request, policies);
+    const probe = new Question(request, policies);
     const answer = askCondition({ ...condition, values: [value] }, variables, probe);
-    return { value, answer, isKnown: probe.missing.size === 0 };
+    return { value, answer, isKnown: probe.missing.length === 0 };
   });
   const fits = ({ isUndecidable, ofAllow }: Answer) => !isUndecidable && ofAllow !== negated;
   const culprits = alone
@@ -44,7 +46,7 @@ export function explainCondition(
     truth: isUnknown ? 'unknown' : holds ? 'true' : 'false',
     values: carried === undefined ? values : decisive(culprits, values),
     carried,
-    failing: failingOf(condition, variables, question, carried),
+    failing: failingOf(condition, variables, asked, carried),
     missing,
     isUndecidable: all.isUndecidable,
   };
@@ -67,14 +69,16 @@ function askCondition(condition: Condition, variables: boolean, question: Questi
 function failingOf(
   condition: Condition,
   variables: boolean,
-  question: Question,
+  { request, policies }: Asked,
   carried: string | readonly string[] | undefined,
 ): readonly string[] {
   if (carried === undefined || typeof carried === 'string') return [];
   const key = foldAscii(condition.key);
   return carried.filter((value) => {
-    const lookUp: Question['lookUp'] = (asked, name) =>
-      asked === key ? [value] : question.lookUp(asked, name);
-    return !askCondition(condition, variables, { ...question, lookUp }).ofAllow;
+    const context: RequestContext = {
+      get: (asked) => (asked === key ? [value] : request.context.get(asked)),
+    };
+    const question = new Question({ ...request, context }, policies);
+    return !askCondition(condition, variables, question).ofAllow;
   });
 }

@@ -1,10 +1,12 @@
-import { compileResource } from '../compile/compile-resource.ts';
-import { type CompiledStatement, coversAction } from '../compile/compile-statement.ts';
+import { type CompiledAction, coversAction } from '../compile/action-index.ts';
+import { compileResource, fitsResource } from '../compile/compile-resource.ts';
+import type { CompiledStatement } from '../compile/compile-statement.ts';
 import type {
   ApplicablePolicies,
   AuthorizationRequest,
 } from '../evaluate/authorization-request.ts';
-import { questionOf } from '../evaluate/question.ts';
+import { Question } from '../evaluate/question.ts';
+import { fitsPattern } from '../match/compiled-pattern.ts';
 import { compilePrincipalEntry } from '../match/principal.ts';
 import type { PrincipalElement, TextNode, ValueList } from '../policy-document.ts';
 import type { Principal } from '../principal.ts';
@@ -23,7 +25,7 @@ export function explainPrincipal(
   { request, policies }: Asked,
 ): ElementExplanation {
   const { principal } = request;
-  const nearest = compiled.matchPrincipal(questionOf(request, policies));
+  const nearest = compiled.matchPrincipal?.(new Question(request, policies)) ?? 'direct';
   const named = entries.filter((entry) => compilePrincipalEntry(entry)(principal) !== 'none');
   return {
     element: negated ? 'NotPrincipal' : 'Principal',
@@ -51,12 +53,15 @@ function nameOf(principal: Principal): string {
 
 export function explainAction(
   { negated, values }: ValueList,
-  compiled: CompiledStatement,
+  compiled: CompiledAction,
   { request, policies }: Asked,
 ): ElementExplanation {
-  const { action } = questionOf(request, policies);
-  const holds = coversAction(compiled.action, action);
-  const fitting = values.filter((_, index) => compiled.action.entries[index]?.matches(action));
+  const { folded } = new Question(request, policies).action;
+  const holds = coversAction(compiled, folded);
+  const fitting = values.filter((_, index) => {
+    const entry = compiled.entries[index];
+    return entry !== undefined && fitsPattern(entry, folded);
+  });
   return {
     element: negated ? 'NotAction' : 'Action',
     holds,
@@ -77,13 +82,14 @@ export function explainResource(
 ): ElementExplanation {
   const { negated, values } = element;
   const { resource } = request;
-  const question = questionOf(request, policies);
-  const holds = compiled.matchesResource(resource, question);
-  const missing = [...question.missing];
+  const question = new Question(request, policies);
+  const holds = fitsResource(compiled.resource, resource, question) !== negated;
+  const missing = question.missing;
   const alone = values.map((value) => {
-    const probe = questionOf(request, policies);
-    const only = compileResource({ ...element, negated: false, values: [value] }, variables);
-    return { value, fits: only(resource, probe), isKnown: probe.missing.size === 0 };
+    const probe = new Question(request, policies);
+    const only = compileResource({ ...element, values: [value] }, variables);
+    const fits = fitsResource(only, resource, probe);
+    return { value, fits, isKnown: probe.missing.length === 0 };
   });
   const fitting = alone.filter(({ fits }) => fits).map(({ value }) => value);
   // What fits by a value that needs no missing key, fits whatever that key would be.

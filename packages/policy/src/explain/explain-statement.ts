@@ -1,4 +1,3 @@
-import type { CompiledStatement } from '../compile/compile-statement.ts';
 import type { CompiledPolicy } from '../compile/compiled-policy.ts';
 import { explainCondition } from './explain-condition.ts';
 import { type Asked, explainAction, explainPrincipal, explainResource } from './explain-element.ts';
@@ -10,22 +9,26 @@ import type { ElementExplanation, StatementExplanation, Truth } from './explanat
  */
 export function explainStatement(
   policy: CompiledPolicy,
-  compiled: CompiledStatement,
+  statementIndex: number,
   asked: Asked,
 ): StatementExplanation {
-  const statement = policy.document.statements[compiled.index];
-  if (statement === undefined) throw new Error('a compiled statement without its document');
+  const statement = policy.document.statements[statementIndex];
+  const compiled = policy.statements[statementIndex];
+  const compiledAction = policy.actions.elements[statementIndex];
+  if (statement === undefined || compiled === undefined || compiledAction === undefined) {
+    throw new Error('a compiled statement without its document');
+  }
   const variables = policy.document.version === '2012-10-17';
   const { principal, resource } = statement;
   const elements = [
     principal && explainPrincipal(principal, compiled, asked),
-    explainAction(statement.action, compiled, asked),
+    explainAction(statement.action, compiledAction, asked),
     resource && explainResource(resource, compiled, variables, asked),
     ...statement.conditions.map((condition) =>
       explainCondition(condition, statement.effect, variables, asked),
     ),
   ].filter((element) => element !== undefined);
-  const { effect, index: statementIndex } = statement;
+  const { effect } = statement;
   return { policy, statementIndex, effect, truth: truthOf(elements), elements };
 }
 

@@ -1,4 +1,4 @@
-import { coversAction } from '../compile/compile-statement.ts';
+import { coversAction } from '../compile/action-index.ts';
 import { askAll } from '../evaluate/answers.ts';
 import { type AskPolicies, matchStatement } from '../evaluate/ask-policies.ts';
 import type {
@@ -6,7 +6,7 @@ import type {
   AuthorizationRequest,
 } from '../evaluate/authorization-request.ts';
 import { decide } from '../evaluate/authorize.ts';
-import { questionOf } from '../evaluate/question.ts';
+import { Question } from '../evaluate/question.ts';
 import {
   type AskedPolicies,
   type AskedStatement,
@@ -35,14 +35,15 @@ export function explain(
   options: ExplainOptions = {},
 ): Explanation {
   const simulate = options.simulate ?? false;
-  const question = questionOf(request, policies);
+  const question = new Question(request, policies);
   const asked: AskedPolicies[] = [];
   const ask: AskPolicies = (type, list, _question, matches) => {
     const statements = list.flatMap((policy) =>
-      policy.statements.map((statement): AskedStatement => {
-        const covers = coversAction(statement.action, question.action);
+      policy.statements.map((statement, index): AskedStatement => {
+        const action = policy.actions.elements[index];
+        const covers = action !== undefined && coversAction(action, question.action.folded);
         const match = covers ? matchStatement(statement, question) : 'none';
-        return { ...explainStatement(policy, statement, { request, policies, simulate }), match };
+        return { ...explainStatement(policy, index, { request, policies, simulate }), match };
       }),
     );
     asked.push({ type, statements });

@@ -1,30 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compileAction, serviceOf } from './action.ts';
+import { fitsPattern } from './compiled-pattern.ts';
+
+/** Takes a folded action, as the engine asks. */
+function covers(entry: string, action: string): boolean {
+  return fitsPattern(compileAction(entry), action);
+}
 
 test('an action is compared without regard to ASCII case', () => {
-  const entry = compileAction('S3:PUTObject');
-  assert.equal(entry.literal, 's3:putobject');
-  assert.equal(entry.service, 's3');
-  assert.ok(entry.matches('s3:putobject'));
-  assert.ok(!compileAction('\u212aMS:Decrypt').matches('kms:decrypt'));
+  assert.ok(covers('S3:PUTObject', 's3:putobject'));
+  assert.ok(!covers('S3:PUTObject', 's3:putobjects'));
+  assert.ok(!covers('\u212aMS:Decrypt', 'kms:decrypt'));
 });
 
 test('wildcards stand for parts of the name', () => {
-  const entry = compileAction('s3:*Object');
-  assert.equal(entry.literal, undefined);
-  assert.equal(entry.service, 's3');
-  assert.ok(entry.matches('s3:getobject'));
-  assert.ok(!entry.matches('s3:getobjectacl'));
-  assert.ok(compileAction('iam:Get?ser').matches('iam:getuser'));
+  assert.ok(covers('s3:*Object', 's3:getobject'));
+  assert.ok(!covers('s3:*Object', 's3:getobjectacl'));
+  assert.ok(covers('iam:Get?ser', 'iam:getuser'));
 });
 
 test('a lone star is every action of every service', () => {
-  for (const text of ['*', '*:*']) {
-    const entry = compileAction(text);
-    assert.equal(entry.service, undefined);
-    assert.ok(entry.matches('iam:createuser'));
-  }
+  for (const text of ['*', '*:*']) assert.ok(covers(text, 'iam:createuser'));
 });
 
 test('the service is what stands before the colon', () => {

@@ -1,12 +1,4 @@
-import {
-  ANY_ONE,
-  ANY_RUN,
-  compilePattern,
-  type Matcher,
-  type Pattern,
-  SEGMENT_ONE,
-  SEGMENT_RUN,
-} from './glob.ts';
+import { ANY_ONE, ANY_RUN, type Pattern, SEGMENT_ONE, SEGMENT_RUN } from './glob.ts';
 
 /** The six parts of an Amazon Resource Name; a part may be empty, `resource` keeps its colons. */
 export interface Arn {
@@ -41,9 +33,12 @@ export function parseArn(text: string): Arn | undefined {
 /**
  * The pattern of a Resource entry. In the first five segments wildcards stop at a colon, except that
  * a `*` that ends its segment may run on: AWS's page on the Resource element has it so, and
- * `arn:aws:s3:*` has to mean every bucket. Behind the fifth colon nothing stops a wildcard.
+ * `arn:aws:s3:*` has to mean every bucket. Behind the fifth colon nothing stops a wildcard, and only
+ * there may parts be variables.
  */
-export function resourcePattern(tokens: Pattern): Pattern {
+export function resourcePattern<Part = number>(
+  tokens: readonly (number | Part)[],
+): readonly (number | Part)[] {
   return segmentPattern(
     tokens,
     (index) => index + 1 === tokens.length || tokens[index + 1] === COLON,
@@ -58,7 +53,10 @@ export function arnConditionPattern(tokens: Pattern): Pattern {
   return segmentPattern(tokens, () => false);
 }
 
-function segmentPattern(tokens: Pattern, runsOn: (index: number) => boolean): Pattern {
+function segmentPattern<Part>(
+  tokens: readonly (number | Part)[],
+  runsOn: (index: number) => boolean,
+): readonly (number | Part)[] {
   let colons = 0;
   return tokens.map((token, index) => {
     if (token === COLON) colons++;
@@ -66,9 +64,4 @@ function segmentPattern(tokens: Pattern, runsOn: (index: number) => boolean): Pa
     if (token === ANY_RUN) return runsOn(index) ? ANY_RUN : SEGMENT_RUN;
     return token === ANY_ONE ? SEGMENT_ONE : token;
   });
-}
-
-/** A matcher for the text of a Resource entry that has no variables. */
-export function compileResourcePattern(tokens: Pattern): Matcher {
-  return compilePattern(resourcePattern(tokens));
 }

@@ -30,14 +30,25 @@ export function globPattern(text: string): Pattern {
   return pattern;
 }
 
-/**
- * True when the whole of `text` fits `pattern`. It remembers two places to go back to: the latest
- * run that may cross colons, and the latest run of the segment being matched. That is enough: an
- * earlier run of the same sort could only take what the later one can take as well. Time is at most
- * the product of both lengths.
- */
+/** True when the whole of `text` fits `pattern`. */
 export function matchesPattern(pattern: Pattern, text: string): boolean {
-  let at = 0;
+  return walkPattern(pattern, text, 0, Number.POSITIVE_INFINITY) === true;
+}
+
+/**
+ * Whether the text fits from a place on; undefined when more steps were needed. It remembers two
+ * places to go back to: the latest run that may cross colons, and the latest run of the segment being
+ * matched. That is enough: an earlier run of the same sort could only take what the later one can
+ * take as well, since in a segment nothing takes a colon but a colon.
+ */
+export function walkPattern(
+  pattern: Pattern,
+  text: string,
+  from: number,
+  mostSteps: number,
+): boolean | undefined {
+  let steps = 0;
+  let at = from;
   let token = 0;
   // What stands behind a run: the token, and the place up to which the run has taken the text.
   let runToken = NO_TOKEN;
@@ -45,6 +56,8 @@ export function matchesPattern(pattern: Pattern, text: string): boolean {
   let segmentToken = NO_TOKEN;
   let segmentAt = at;
   while (at < text.length || token < pattern.length) {
+    steps++;
+    if (steps > mostSteps) return undefined;
     const wanted = pattern[token];
     if (wanted === ANY_RUN) {
       runToken = ++token;
@@ -85,21 +98,4 @@ function widthOf(text: string, at: number): number {
 
 function isColon(text: string, at: number): boolean {
   return text.charCodeAt(at) === COLON;
-}
-
-/** Asks whether a text fits. */
-export type Matcher = (text: string) => boolean;
-
-/** A matcher for a pattern: the usual shapes need no walk. */
-export function compilePattern(pattern: Pattern): Matcher {
-  const wildcard = pattern.findIndex((token) => token < 0);
-  const prefix = literalText(wildcard < 0 ? pattern : pattern.slice(0, wildcard));
-  if (wildcard < 0) return (text) => text === prefix;
-  const rest = pattern.slice(wildcard);
-  if (rest.length === 1 && rest[0] === ANY_RUN) return (text) => text.startsWith(prefix);
-  return (text) => text.startsWith(prefix) && matchesPattern(rest, text.slice(prefix.length));
-}
-
-function literalText(pattern: Pattern): string {
-  return pattern.map((code) => String.fromCharCode(code)).join('');
 }

@@ -18,7 +18,7 @@ const NEARNESS: Readonly<Record<PrincipalMatch, number>> = {
 };
 
 export function nearer(one: PrincipalMatch, other: PrincipalMatch): PrincipalMatch {
-  return NEARNESS[one] >= NEARNESS[other] ? one : other;
+  return one === other || NEARNESS[one] > NEARNESS[other] ? one : other;
 }
 
 /** An entry of a Principal element: how near it comes to a caller. */
@@ -91,8 +91,11 @@ export function compilePrincipalElement(
   effect: 'Allow' | 'Deny',
 ): (question: PrincipalQuestion) => PrincipalMatch {
   const entries = element.entries.map(compilePrincipalEntry);
-  const nearest = (principal: Principal): PrincipalMatch =>
-    entries.reduce<PrincipalMatch>((best, entry) => nearer(best, entry(principal)), 'none');
+  const nearest = (principal: Principal): PrincipalMatch => {
+    let best: PrincipalMatch = 'none';
+    for (const entry of entries) best = nearer(best, entry(principal));
+    return best;
+  };
   if (!element.negated) return ({ principal }) => nearest(principal);
   if (effect === 'Allow') {
     // Whoever is named in any way is left out; all others, anonymous included, are "everybody".

@@ -39,6 +39,15 @@ export function parsePolicy(text: string, policyType: PolicyType): ParseResult {
   return problems.length > 0 ? failure(problems) : { ok: true, document: document.document };
 }
 
+/** The document of a text that `parsePolicy` has found right before: nothing is checked again. */
+export function rereadPolicy(text: string): PolicyDocument {
+  const json = parseJson(text);
+  const reader: DocumentReader = { problems: [] };
+  const read = json.ok ? readDocument(reader, json.value, text) : undefined;
+  if (read === undefined) throw new Error('the text of a compiled policy does not parse');
+  return read.document;
+}
+
 /**
  * Characters other than white space: what IAM's quotas for the size of policies count (IAM and STS
  * quotas, IAM User Guide).

@@ -1,13 +1,6 @@
+import { compileMatcher, type Matcher } from '../match/compiled-pattern.ts';
 import { foldAscii } from '../match/fold-ascii.ts';
-import {
-  ANY_ONE,
-  ANY_RUN,
-  compilePattern,
-  globPattern,
-  type Matcher,
-  type Pattern,
-  SEGMENT_RUN,
-} from '../match/glob.ts';
+import { ANY_ONE, ANY_RUN, globPattern, type Pattern, SEGMENT_RUN } from '../match/glob.ts';
 import type { Catalogue, CatalogueConditionKey, CatalogueService } from './catalogue.ts';
 
 /** A catalogue made ready to be asked. */
@@ -145,7 +138,7 @@ function indexKeys(keys: readonly CatalogueConditionKey[], globals: number): Key
     if (exact.has(folded)) continue;
     exact.set(folded, key);
     if (!folded.includes('${')) continue;
-    const matches = compilePattern(openPattern(folded, [ANY_ONE, ANY_RUN]));
+    const matches = compileMatcher(openPattern(folded, [ANY_ONE, ANY_RUN]));
     pushTo(open, headOf(folded), { key, matches });
   }
   const names = [...exact.keys()];
@@ -183,7 +176,7 @@ export function findActions(
   const action = service.actions.get(name);
   if (action !== undefined) return [action];
   if (!/[*?]/.test(name)) return [];
-  const matches = compilePattern(globPattern(name));
+  const matches = compileMatcher(globPattern(name));
   return [...service.actions.values()].filter((candidate) => matches(candidate.folded));
 }
 

@@ -1,5 +1,6 @@
 import { resourcePattern } from '../match/arn.ts';
-import { ANY_RUN, compilePattern, globPattern, type Pattern } from '../match/glob.ts';
+import { compileMatcher } from '../match/compiled-pattern.ts';
+import { ANY_RUN, globPattern, type Pattern } from '../match/glob.ts';
 import { parseTemplate } from '../match/policy-variable.ts';
 import type { ArnFormat, CatalogueIndex } from './catalogue-index.ts';
 import { meet } from './pattern.ts';
@@ -55,7 +56,7 @@ export function formatsOf(
   service: string,
 ): readonly ArnFormat[] | undefined {
   if (!isPlain(service)) {
-    const matches = compilePattern(globPattern(service));
+    const matches = compileMatcher(globPattern(service));
     return [...arnFormats].flatMap(([name, formats]) => (matches(name) ? formats : []));
   }
   const own = arnFormats.get(service);

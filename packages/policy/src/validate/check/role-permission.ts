@@ -1,5 +1,6 @@
+import { compileMatcher } from '../../match/compiled-pattern.ts';
 import { foldAscii } from '../../match/fold-ascii.ts';
-import { compilePattern, globPattern } from '../../match/glob.ts';
+import { globPattern } from '../../match/glob.ts';
 import { type Check, eachStatement, type Found, found, IDENTITY_TYPES } from '../check.ts';
 import type { FindingType } from '../finding.ts';
 import { covers } from '../pattern.ts';
@@ -91,7 +92,7 @@ function permissionFound(
 function allows({ negated, values }: ListTree, action: string, form: ActionForm): boolean {
   const meant = values.filter(({ text }) => mayBeIam(text)).map(({ text }) => foldAscii(text));
   if (!negated && meant.includes(action)) return form === 'named';
-  const isMeant = meant.some((text) => compilePattern(globPattern(text))(action));
+  const isMeant = meant.some((text) => compileMatcher(globPattern(text))(action));
   return negated ? form === 'not' && !isMeant : form === 'star' && isMeant;
 }
 
@@ -113,7 +114,7 @@ function placeOfResource(resource: ListTree, form: ResourceForm): Place | undefi
 function meansAnyRole(text: string): boolean {
   const { service, resource } = readResourceEntry(text);
   if (service === undefined) return text.endsWith('*');
-  if (!compilePattern(globPattern(service))('iam')) return false;
+  if (!compileMatcher(globPattern(service))('iam')) return false;
   return resource === undefined ? text.endsWith('*') : covers(globPattern(resource), ANY_ROLE);
 }
 

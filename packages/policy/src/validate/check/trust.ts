@@ -1,6 +1,7 @@
 import { parseArn } from '../../match/arn.ts';
+import { compileMatcher } from '../../match/compiled-pattern.ts';
 import { foldAscii } from '../../match/fold-ascii.ts';
-import { compilePattern, globPattern } from '../../match/glob.ts';
+import { globPattern } from '../../match/glob.ts';
 import { type Check, eachStatement, type Found, found } from '../check.ts';
 import { isProviderPrefix } from '../condition-facts.ts';
 import type { PlacedText, PrincipalEntryTree, StatementTree } from '../policy-tree.ts';
@@ -143,7 +144,7 @@ function missingForRolesAnywhere(statements: readonly StatementTree[]): Found[] 
 }
 
 function means(text: string, action: string): boolean {
-  return compilePattern(globPattern(foldAscii(text)))(foldAscii(action));
+  return compileMatcher(globPattern(foldAscii(text)))(foldAscii(action));
 }
 
 function sessionsBesideRoles(entries: readonly PrincipalEntryTree[]): Found[] {

@@ -1,0 +1,32 @@
+import { foldAscii } from './fold-ascii.ts';
+
+/**
+ * An action that is asked about. Actions are numbered as they come, so that what was found for one
+ * is found again by a look at a list and not by a search.
+ */
+export interface AskedAction {
+  /** `s3:putobject` */
+  readonly folded: string;
+  /** From 0, below `MOST_ACTIONS`. */
+  readonly number: number;
+  /** The numbers begin again when there are too many; what was found before is void then. */
+  readonly numbering: number;
+}
+
+/** Several times what a deployment's clients call; whoever asks for more pays for it. */
+export const MOST_ACTIONS = 1_024;
+
+const known = new Map<string, AskedAction>();
+let numbering = 0;
+
+export function askedAction(action: string): AskedAction {
+  const asked = known.get(action);
+  if (asked !== undefined) return asked;
+  if (known.size >= MOST_ACTIONS) {
+    known.clear();
+    numbering++;
+  }
+  const first: AskedAction = { folded: foldAscii(action), number: known.size, numbering };
+  known.set(action, first);
+  return first;
+}
