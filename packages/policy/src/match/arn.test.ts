@@ -14,7 +14,13 @@ test('an ARN has six parts, and the last keeps its colons', () => {
   });
   assert.equal(parseArn('arn:aws:lambda:eu-west-1:1:function:f:7')?.resource, 'function:f:7');
   assert.equal(parseArn('arn:aws:s3:::')?.resource, '');
-  assert.equal(parseArn('arn:a:b:c:d:e')?.partition, 'a');
+  assert.deepEqual(parseArn('arn:a:bb:cc:dd:ee'), {
+    partition: 'a',
+    service: 'bb',
+    region: 'cc',
+    accountId: 'dd',
+    resource: 'ee',
+  });
 });
 
 test('what has fewer parts or another head is no ARN', () => {
@@ -28,6 +34,8 @@ test('what has fewer parts or another head is no ARN', () => {
     'arn::s3:::x',
     'arn::a:s3:::x',
     'xarn:aws:s3:::x',
+    'yyarn:aws:s3:::x',
+    'arn:aws:::::x',
     'arn:aws:s3',
     'arn:aws:s3:x',
     'arn:aws',

@@ -24,6 +24,9 @@ test('a pattern without wildcards fits only itself', () => {
   assert.ok(!fits('photos', 'photos/'));
   assert.ok(!fits('photos', 'Photos'));
   assert.ok(fits('', ''));
+  assert.ok(fits('a\0b', 'a\0b'));
+  assert.ok(!fits('a\0b', 'ab'));
+  assert.ok(!fits('\0', 'a'));
   assert.ok(!fits('', 'a'));
 });
 

@@ -117,7 +117,9 @@ export const unary: MutationOperator = (node, around) => {
 export const answer: MutationOperator = (node, around) => {
   const given = answerOf(node);
   if (given === undefined) return [];
-  return replace('answer', given, around, 'true', 'false', 'undefined', '[]');
+  const isTruth = isBinaryExpression(given) || isPrefixUnaryExpression(given);
+  const others = isTruth ? ['true', 'false'] : ['true', 'false', 'undefined', '[]'];
+  return replace('answer', given, around, ...others);
 };
 
 function answerOf(node: Node): Node | undefined {
