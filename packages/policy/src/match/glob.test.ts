@@ -27,6 +27,7 @@ test('a pattern without wildcards fits only itself', () => {
   assert.ok(fits('a\0b', 'a\0b'));
   assert.ok(!fits('a\0b', 'ab'));
   assert.ok(!fits('\0', 'a'));
+  for (const code of [1, 2, 3, 4]) assert.ok(!matchesPattern([code], 'a'), `U+000${code}`);
   assert.ok(!fits('', 'a'));
 });
 

@@ -88,6 +88,7 @@ test('of several entries the nearest counts, in any order', () => {
   const user = ['AWS', 'AIDADAVE567890123456'] as const;
   assert.equal(match(DAVE, element(false, account, user)), 'direct');
   assert.equal(match(DAVE, element(false, user, account)), 'direct');
+  assert.equal(match(DAVE, element(false, account, ['AWS', OTHER_ACCOUNT])), 'account');
   const role = ['AWS', 'AROAPHOTO67890123456'] as const;
   const session = ['AWS', PHOTO_APP.arn] as const;
   assert.equal(match(PHOTO_APP, element(false, account, role)), 'role');
