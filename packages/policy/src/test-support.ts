@@ -1,4 +1,7 @@
-import { type CompiledPolicy, compilePolicy, type PolicyType, parsePolicy } from './index.ts';
+import { compilePolicy } from './compile/compile-policy.ts';
+import type { CompiledPolicy } from './compile/compiled-policy.ts';
+import { parsePolicy } from './parse/parse-policy.ts';
+import type { PolicyType } from './policy-type.ts';
 import type { Principal } from './principal.ts';
 
 /** Accounts and principals that tests speak of. */

@@ -3,10 +3,9 @@ import { describeChange, type Mutant } from './mutant.ts';
 /** A mutant that behaves as the engine does, found again by its text and not by its place. */
 export interface Equivalent {
   readonly file: string;
-  /** The line it begins on, without its indentation. */
+  /** How the line begins that it begins on, without indentation. */
   readonly line: string;
-  readonly operator: string;
-  /** `before → after`, as the report prints it. */
+  /** `operator: before → after`, as the report prints it. */
   readonly change: string;
   readonly reason: string;
 }
@@ -14,10 +13,18 @@ export interface Equivalent {
 export function isEquivalent(known: Equivalent, mutant: Mutant): boolean {
   return (
     known.file === mutant.file &&
-    known.line === mutant.lineText &&
-    known.operator === mutant.operator &&
+    mutant.lineText.startsWith(known.line) &&
     known.change === describeChange(mutant)
   );
+}
+
+/** Changes of one file that say nothing for one reason: each with the line where it is found. */
+function because(
+  reason: string,
+  file: string,
+  ...changes: readonly (readonly [line: string, change: string])[]
+): Equivalent[] {
+  return changes.map(([line, change]) => ({ file, line, change, reason }));
 }
 
 export const EQUIVALENTS: readonly Equivalent[] = [];

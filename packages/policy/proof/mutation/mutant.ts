@@ -38,18 +38,18 @@ export function mutatedText(text: string, { start, end, after }: Change): string
   return text.slice(0, start) + after + text.slice(end);
 }
 
-/** `src/match/glob.ts:41:9 comparison: index < 3 → index <= 3` */
+/** `src/match/glob.ts:41:9 comparison: index < 3 → (index <= 3)` */
 export function describeMutant(mutant: Mutant): string {
-  const { file, line, column, operator } = mutant;
-  return `${file}:${line}:${column} ${operator}: ${describeChange(mutant)}`;
+  const { file, line, column } = mutant;
+  return `${file}:${line}:${column} ${describeChange(mutant)}`;
 }
 
-/** On one line, and long texts cut. */
-export function describeChange({ before, after }: Mutant): string {
-  return `${shorten(before)} → ${after === '' ? 'nothing' : shorten(after)}`;
+/** `comparison: index < 3 → (index <= 3)`, on one line, and long texts cut. */
+export function describeChange({ operator, before, after }: Mutant): string {
+  return `${operator}: ${shorten(before)} → ${after === '' ? 'nothing' : shorten(after)}`;
 }
 
-const LONGEST = 72;
+const LONGEST = 40;
 
 function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ');

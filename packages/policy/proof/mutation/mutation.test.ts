@@ -76,8 +76,7 @@ function resultOf(...all: readonly TriedMutant[]): MutationResult {
 const KNOWN: Equivalent = {
   file: FILE,
   line: 'return a < b;',
-  operator: 'comparison',
-  change: 'a < b → a <= b',
+  change: 'comparison: a < b → a <= b',
   reason: 'a is never b',
 };
 
