@@ -27,4 +27,9 @@ function because(
   return changes.map(([line, change]) => ({ file, line, change, reason }));
 }
 
-export const EQUIVALENTS: readonly Equivalent[] = [];
+export const EQUIVALENTS: readonly Equivalent[] = [
+  ...because('any other number that no token has would do', 'src/match/glob.ts', [
+    'const NO_TOKEN = 0;',
+    'number: 0 → (0 - 1)',
+  ]),
+];

@@ -4,14 +4,21 @@ export interface Trial {
   /** The file to be replaced, below the package; undefined for the engine as it is. */
   readonly file: string | undefined;
   readonly text: string;
-  /** Test files, below the package, in the order in which they are run. */
-  readonly tests: readonly string[];
+  /** In the order in which they are run. */
+  readonly tests: readonly TrialTest[];
+}
+
+export interface TrialTest {
+  /** A test file, below the package. */
+  readonly test: string;
+  /** Milliseconds of the processor's time; the process ends when they are used up. */
+  readonly limit: number;
 }
 
 export type Answer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'started'; readonly test: string }
-  /** Milliseconds, and the files of the engine that the test loads. */
+  /** Milliseconds of the processor's time, and the files of the engine that the test loads. */
   | {
       readonly kind: 'passed';
       readonly test: string;

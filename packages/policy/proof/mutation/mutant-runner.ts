@@ -12,14 +12,14 @@ export type Outcome =
 /** What a test file takes of the engine as it is. */
 export interface Baseline {
   readonly test: string;
-  /** Milliseconds. */
+  /** Milliseconds of the processor's time. */
   readonly duration: number;
   readonly loaded: ReadonlySet<string>;
 }
 
 /** Runs trials one after the other in a process of its own. */
 export interface MutantRunner {
-  readonly run: (trial: Trial, limitOf: (test: string) => number) => Promise<Outcome>;
+  readonly run: (trial: Trial) => Promise<Outcome>;
   /** Runs each test on the engine as it is; throws when one fails. */
   readonly measure: (tests: readonly string[]) => Promise<Baseline[]>;
   readonly close: () => void;
@@ -29,7 +29,8 @@ const PROGRAM = fileURLToPath(new URL('try-mutant.ts', import.meta.url));
 const MEMORY = '--max-old-space-size=512';
 /** Modules are never unloaded: after so many trials the process is replaced. */
 const MOST_TRIALS = 100;
-const LONGEST_BASELINE = 120_000;
+/** Milliseconds: no test takes longer, by the processor's time or by the clock's. */
+const LONGEST = 120_000;
 
 export function startMutantRunner(): MutantRunner {
   let child: ChildProcess | undefined;
@@ -49,30 +50,27 @@ export function startMutantRunner(): MutantRunner {
     child = started;
     return started;
   };
-  const attempt = async (
-    trial: Trial,
-    limitOf: (test: string) => number,
-    hear: (answer: Answer) => void,
-  ): Promise<Outcome> => {
+  const attempt = async (trial: Trial, hear: (answer: Answer) => void): Promise<Outcome> => {
     const tried = await start();
     trials++;
-    const outcome = await converse(tried, trial, limitOf, hear);
+    const outcome = await converse(tried, trial, hear);
     if (outcome.kind === 'limit') stop();
     return outcome;
   };
   process.once('exit', stop);
   return {
-    run: (trial, limitOf) => attempt(trial, limitOf, () => undefined),
-    measure: async (tests) => {
+    run: (trial) => attempt(trial, () => undefined),
+    measure: async (all) => {
       const baselines: Baseline[] = [];
-      for (const [index, test] of tests.entries()) {
-        const trial = { id: -1 - index, file: undefined, text: '', tests: [test] };
+      for (const [index, test] of all.entries()) {
+        const tests = [{ test, limit: LONGEST }];
+        const trial = { id: -1 - index, file: undefined, text: '', tests };
         const hear = (answer: Answer): void => {
           if (answer.kind !== 'passed') return;
           const { duration, loaded } = answer;
           baselines.push({ test, duration, loaded: new Set(loaded) });
         };
-        const outcome = await attempt(trial, () => LONGEST_BASELINE, hear);
+        const outcome = await attempt(trial, hear);
         if (outcome.kind !== 'survived') {
           throw new Error(`the engine as it is fails: ${test} ${JSON.stringify(outcome)}`);
         }
@@ -83,11 +81,10 @@ export function startMutantRunner(): MutantRunner {
   };
 }
 
-/** Sends a trial and waits for its end; a test that outlasts its limit ends it. */
+/** Sends a trial and waits for its end, or for that of a process that has used up its time. */
 function converse(
   child: ChildProcess,
   trial: Trial,
-  limitOf: (test: string) => number,
   hear: (answer: Answer) => void,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -104,7 +101,7 @@ function converse(
       if (answer.kind === 'started') {
         test = answer.test;
         clearTimeout(timer);
-        timer = setTimeout(leave, limitOf(test));
+        timer = setTimeout(leave, LONGEST);
       } else if (answer.kind === 'failed') {
         finish({ kind: 'killed', test, name: answer.name });
       } else if (answer.kind === 'survived' || answer.kind === 'broken') {

@@ -1,6 +1,7 @@
 import { engineFiles, readEngineFile, testFiles, typeFiles } from './engine-folder.ts';
 import { openEngineSource } from './engine-source.ts';
 import { collectWords, findMutants } from './find-mutants.ts';
+import type { TrialTest } from './message.ts';
 import { describeMutant, type Mutant, mutatedText } from './mutant.ts';
 import { type Baseline, type Outcome, startMutantRunner } from './mutant-runner.ts';
 
@@ -69,10 +70,8 @@ export async function runMutation(options: MutationOptions = {}): Promise<Mutati
       const [id, mutant] = next;
       const started = performance.now();
       const text = mutatedText(readEngineFile(mutant.file), mutant);
-      const order = testOrder(mutant.file, baselines);
-      const outcome = await runner.run({ id, file: mutant.file, text, tests: order }, (test) =>
-        limitOf(test, baselines),
-      );
+      const tests = testOrder(mutant.file, baselines).map(withLimit);
+      const outcome = await runner.run({ id, file: mutant.file, text, tests });
       tried[id] = { mutant, outcome, duration: performance.now() - started };
       if (outcome.kind !== 'killed') note(`${outcome.kind} ${describeMutant(mutant)}`);
       if (queue[0]?.[1].file !== mutant.file) note(`${mutant.file} after ${seconds(begin)} s`);
@@ -84,7 +83,7 @@ export async function runMutation(options: MutationOptions = {}): Promise<Mutati
 }
 
 /** Cheapest first, but before all others those of the file itself and of its room. */
-export function testOrder(file: string, baselines: readonly Baseline[]): string[] {
+export function testOrder(file: string, baselines: readonly Baseline[]): Baseline[] {
   const room = file.slice(0, file.lastIndexOf('/') + 1);
   const nearness = (test: string): number =>
     test === file.replace('.ts', '.test.ts') ? 0 : test.startsWith(room) ? 1 : 2;
@@ -92,14 +91,12 @@ export function testOrder(file: string, baselines: readonly Baseline[]): string[
     duration * (nearness(test) === 2 ? 2 : 1) - (nearness(test) === 0 ? 1_000 : 0);
   return baselines
     .filter(({ loaded }) => loaded.has(file))
-    .sort((one, other) => cost(one) - cost(other))
-    .map(({ test }) => test);
+    .sort((one, other) => cost(one) - cost(other));
 }
 
-/** Milliseconds, generous: the machine may be busy. */
-function limitOf(test: string, baselines: readonly Baseline[]): number {
-  const duration = baselines.find((baseline) => baseline.test === test)?.duration ?? 0;
-  return 3_000 + duration * 10;
+/** Generous: what takes ten times as long as it should is a loop without end, or as bad. */
+function withLimit({ test, duration }: Baseline): TrialTest {
+  return { test, limit: 2_000 + duration * 10 };
 }
 
 function seconds(begin: number): number {

@@ -19,7 +19,8 @@ async function attempt(before: string, changed: string): Promise<Outcome> {
   const text = readEngineFile(FILE);
   assert.equal(text.split(before).length, 2, `\`${before}\` stands once in ${FILE}`);
   const mutated = text.replace(before, () => changed);
-  return runner.run({ id: trials++, file: FILE, text: mutated, tests: [TEST] }, () => 2_000);
+  const tests = [{ test: TEST, limit: 1_000 }];
+  return runner.run({ id: trials++, file: FILE, text: mutated, tests });
 }
 
 test('a fault is found by the test that looks there', async () => {
@@ -58,7 +59,7 @@ test('the nearest tests come first, and none that does not load the file', () =>
     loads('src/match/glob.test.ts', 300, 'src/match/glob.ts'),
     loads('src/evaluate/properties.test.ts', 900, 'src/match/glob.ts'),
   ]);
-  const names = order.map((path) => path.replace(/^.*\/|\.test\.ts$/g, ''));
+  const names = order.map(({ test: path }) => path.replace(/^.*\/|\.test\.ts$/g, ''));
   assert.deepEqual(names, ['glob', 'arn', 'cases', 'properties']);
 });
 

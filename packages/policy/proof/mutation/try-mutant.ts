@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { dropCollected, runCollected } from './collected-test.ts';
 import { PACKAGE } from './engine-folder.ts';
@@ -16,6 +17,10 @@ const STAND_IN = new URL('collected-test.ts', import.meta.url).href;
 
 // The same worlds for every mutant, and no search for smaller ones.
 fc.configureGlobal({ seed: 20_261_126, endOnFailure: true });
+
+const shared = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
+const deadline = new Float64Array(shared);
+new Worker(new URL('watch-limit.ts', import.meta.url), { workerData: shared }).unref();
 
 const plainTexts = new Map<string, string>();
 let current: Trial | undefined;
@@ -52,10 +57,11 @@ function plainText(address: string): string {
 
 async function runTrial(trial: Trial): Promise<Answer> {
   current = trial;
-  for (const test of trial.tests) {
+  for (const { test, limit } of trial.tests) {
     loaded = new Set();
     answer({ kind: 'started', test });
-    const begin = performance.now();
+    const begin = usedTime();
+    deadline[0] = begin + limit;
     try {
       await import(`${ROOT}${test}?trial=${trial.id}`);
     } catch (error) {
@@ -65,10 +71,16 @@ async function runTrial(trial: Trial): Promise<Answer> {
     }
     const name = await runCollected();
     if (name !== undefined) return { kind: 'failed', test, name };
-    const duration = performance.now() - begin;
+    const duration = usedTime() - begin;
     answer({ kind: 'passed', test, duration, loaded: [...loaded] });
   }
   return { kind: 'survived' };
+}
+
+/** Milliseconds of the processor's time. */
+function usedTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 function answer(message: Answer): void {
@@ -76,6 +88,8 @@ function answer(message: Answer): void {
 }
 
 process.on('message', async (trial: Trial) => {
-  answer(await runTrial(trial));
+  const outcome = await runTrial(trial);
+  deadline[0] = 0;
+  answer(outcome);
 });
 answer({ kind: 'ready' });
