@@ -306,6 +306,19 @@ test('variables in string and ARN values', () => {
   assert.equal(decide('ArnLike', arn, 'arn:aws:iam::1:user/eve', { context }), false);
 });
 
+test('a variable in a component of an ARN, and behind them all', () => {
+  const context = { 'aws:account': '1', 'aws:name': 'a:b', 'aws:both': '1:2' };
+  const role = `arn:aws:iam::\${aws:account}:role/a`;
+  assert.equal(decide('ArnEquals', role, 'arn:aws:iam::1:role/a', { context }), true);
+  const name = `arn:aws:iam::1:role/\${aws:name}`;
+  assert.equal(decide('ArnEquals', name, 'arn:aws:iam::1:role/a:b', { context }), true);
+  const any = `arn:aws:iam::*:\${aws:name}`;
+  assert.equal(decide('ArnLike', any, 'arn:aws:iam::1:a:b', { context }), true);
+  assert.equal(decide('ArnLike', any, 'arn:aws:iam::1:2:a:b', { context }), false);
+  const both = `arn:aws:iam::\${aws:both}:role/a`;
+  assert.equal(decide('ArnEquals', both, 'arn:aws:iam::1:2:role/a', { context }), false);
+});
+
 test('a variable that stands for a whole ARN is cut into its components', () => {
   const context = { 'aws:sourcearn': 'arn:aws:s3:::photos' };
   assert.equal(decide('ArnEquals', `\${aws:SourceArn}`, 'arn:aws:s3:::photos', { context }), true);
