@@ -72,7 +72,9 @@ export function at(combination: number, dimension: Dimension): string {
 /** The combination with something else at one dimension. */
 export function exchanged(combination: number, dimension: Dimension, value: string): number {
   const values: readonly string[] = DIMENSIONS[dimension];
-  const step = values.indexOf(value) - digitOf(combination, dimension);
+  const digit = values.indexOf(value);
+  if (digit < 0) throw new Error(`${dimension} is never ${value}`);
+  const step = digit - digitOf(combination, dimension);
   return combination + step * (WEIGHTS.get(dimension) ?? 1);
 }
 

@@ -216,15 +216,16 @@ export function withVariable(random: Random, text: string): string {
 
 /** Replaces one or two stretches by wildcards. */
 export function withWildcards(random: Random, text: string): string {
-  let pattern = text;
+  // By characters: half of a surrogate pair is none.
+  let pattern = [...text];
   for (let count = random.pick([1, 1, 2, 3]); count > 0; count--) {
     const start = random.below(pattern.length + 1);
     const end = Math.min(pattern.length, start + random.below(random.chance(0.3) ? 20 : 5));
     const wildcard =
       end - start === 1 ? random.pick(['?', '*']) : random.pick(['*', '*', '?', '**']);
-    pattern = pattern.slice(0, start) + wildcard + pattern.slice(end);
+    pattern = [...pattern.slice(0, start), wildcard, ...pattern.slice(end)];
   }
-  return pattern;
+  return pattern.join('');
 }
 
 export function oddCase(random: Random, text: string, probability: number): string {

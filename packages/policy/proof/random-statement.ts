@@ -159,6 +159,7 @@ function makePrincipal(
   if (isWide && type === 'vpcEndpoint') return { Principal: '*' };
   const names = namesOf(principal);
   if (type !== 'trust' && random.chance(0.15)) {
+    if (random.chance(0.1)) return { NotPrincipal: random.pick<Json>(['*', { AWS: '*' }]) };
     const listed = names.filter(() => random.chance(0.8));
     return { NotPrincipal: principalElement(random, [...listed, makeName(random, names)]) };
   }
