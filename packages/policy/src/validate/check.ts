@@ -1,6 +1,7 @@
 import type { PolicyType } from '../policy-type.ts';
 import type { CatalogueIndex } from './catalogue-index.ts';
 import type { FindingType, PolicyQuotas, PolicyResourceType } from './finding.ts';
+import type { Known } from './known.ts';
 import type { ConditionTree, Place, PolicyTree, StatementTree } from './policy-tree.ts';
 
 /** One check of Access Analyzer's: a row of the table, and how it is made. */
@@ -22,6 +23,7 @@ export interface CheckContext {
   readonly resourceType: PolicyResourceType | undefined;
   readonly quotas: PolicyQuotas;
   readonly catalogue: CatalogueIndex;
+  readonly known: Known;
 }
 
 /** A place where something was found, with the facts of this case. */
@@ -82,4 +84,17 @@ export function eachCondition(
   return eachStatement((statement, context) =>
     statement.conditions.flatMap((condition) => find(condition, context, statement)),
   );
+}
+
+/** Asks every key, with what is found out once about its statement; undefined leaves it out. */
+export function eachConditionOf<Facts>(
+  prepare: (statement: StatementTree, context: CheckContext) => Facts | undefined,
+  find: (condition: ConditionTree, facts: Facts, context: CheckContext) => readonly Found[],
+): Check['check'] {
+  return eachStatement((statement, context) => {
+    if (statement.conditions.length === 0) return [];
+    const facts = prepare(statement, context);
+    if (facts === undefined) return [];
+    return statement.conditions.flatMap((condition) => find(condition, facts, context));
+  });
 }

@@ -11,7 +11,7 @@ export function failsWithoutKey({ facts, values }: ConditionTree): boolean {
 
 /** True when the statement asks for one of these keys, each in lower case. */
 export function asksFor(statement: StatementTree, ...keys: readonly string[]): boolean {
-  return statement.conditions.some(({ key }) => keys.includes(foldAscii(key)));
+  return keys.some((key) => statement.keys.has(key));
 }
 
 /** True for a key or, where the name ends with a slash, for all keys that begin so. */

@@ -28,10 +28,12 @@ export function covers(
   narrow: Pattern,
   effort: Effort = { left: MOST_STEPS },
 ): boolean {
+  if (--effort.left < 0) return false;
+  const quick = coversByPrefix(wide, narrow);
+  if (quick !== undefined) return quick;
+  effort.left -= wide.length + narrow.length;
   const outer = toCharacters(wide);
   const inner = toCharacters(narrow);
-  const quick = coversByPrefix(outer, inner);
-  if (quick !== undefined) return quick;
   const letters = outer.some(isSegmentToken) ? [OTHER, COLON] : [OTHER];
   const walk: Walk = { effort, waiting: [], seen: [...inner, 0].map(() => []) };
   if (!visit(walk, 0, closure(outer, [0]))) return false;
@@ -51,7 +53,7 @@ export function covers(
 }
 
 /** Most pairs differ early on, and most wide patterns are a prefix and a star. */
-function coversByPrefix(outer: readonly number[], inner: readonly number[]): boolean | undefined {
+function coversByPrefix(outer: Pattern, inner: Pattern): boolean | undefined {
   const wildcard = outer.findIndex((token) => token < 0);
   const prefix = wildcard < 0 ? outer.length : wildcard;
   for (let at = 0; at < prefix; at++) {

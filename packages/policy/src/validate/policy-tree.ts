@@ -1,4 +1,5 @@
 import { type ConditionOperator, parseOperator } from '../condition/operator.ts';
+import { foldAscii } from '../match/fold-ascii.ts';
 import type { JsonNode, JsonObject, JsonString } from '../parse/json-node.ts';
 import type { Position } from '../problem.ts';
 
@@ -52,6 +53,8 @@ export interface StatementTree extends Place {
   readonly resource: ListTree | undefined;
   readonly principal: PrincipalTree | undefined;
   readonly conditions: readonly ConditionTree[];
+  /** The names of their keys, in lower case. */
+  readonly keys: ReadonlySet<string>;
   /** Operators whose value is an object, with how many keys they have. */
   readonly operators: readonly OperatorTree[];
 }
@@ -125,6 +128,7 @@ function readStatement(reader: TreeReader, node: JsonNode, path: string): Statem
   const effect = readText(reader, elements.get('Effect'))?.text;
   const condition = elements.get('Condition');
   const operators = condition === undefined ? [] : readOperators(reader, condition);
+  const conditions = operators.flatMap((operator) => operator.conditions);
   return [
     {
       ...placeOf(node, path),
@@ -135,7 +139,8 @@ function readStatement(reader: TreeReader, node: JsonNode, path: string): Statem
       resource: readList(reader, elements, 'Resource'),
       principal: readPrincipal(reader, elements),
       operators: operators.map(({ tree }) => tree),
-      conditions: operators.flatMap(({ conditions }) => conditions),
+      conditions,
+      keys: new Set(conditions.map(({ key }) => foldAscii(key))),
     },
   ];
 }

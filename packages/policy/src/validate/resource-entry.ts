@@ -1,6 +1,5 @@
 import { resourcePattern } from '../match/arn.ts';
-import { compileMatcher } from '../match/compiled-pattern.ts';
-import { ANY_RUN, globPattern, type Pattern } from '../match/glob.ts';
+import { ANY_RUN, type Pattern } from '../match/glob.ts';
 import { parseTemplate } from '../match/policy-variable.ts';
 import type { ArnFormat, CatalogueIndex } from './catalogue-index.ts';
 import { meet } from './pattern.ts';
@@ -55,20 +54,27 @@ export function formatsOf(
   { arnFormats, anyServiceFormats, services }: CatalogueIndex,
   service: string,
 ): readonly ArnFormat[] | undefined {
-  if (!isPlain(service)) {
-    const matches = compileMatcher(globPattern(service));
-    return [...arnFormats].flatMap(([name, formats]) => (matches(name) ? formats : []));
-  }
   const own = arnFormats.get(service);
   if (own === undefined && !services.has(service)) return undefined;
   return [...(own ?? []), ...anyServiceFormats];
 }
 
-/** Those whose resource part may be what the entry says. */
+/** What the formats of a service say about an entry. */
+export interface FittingFormats {
+  /** All that the service has. */
+  readonly all: readonly ArnFormat[];
+  /** Those whose resource part may be what the entry says. */
+  readonly fitting: readonly ArnFormat[];
+}
+
+/** Undefined where the entry does not name its service in full, or nobody knows it. */
 export function fittingFormats(
-  formats: readonly ArnFormat[],
-  resource: string,
-): readonly ArnFormat[] {
+  index: CatalogueIndex,
+  { prefix, service, resource }: ResourceEntry,
+): FittingFormats | undefined {
+  if (prefix !== 'arn' || !isPlain(service) || resource === undefined) return undefined;
+  const all = formatsOf(index, service);
+  if (all === undefined) return undefined;
   const pattern = withAnyVariables(resource);
-  return formats.filter((format) => meet(pattern, format.resource));
+  return { all, fitting: all.filter((format) => meet(pattern, format.resource)) };
 }

@@ -8,6 +8,7 @@ import { DEFAULT_QUOTAS } from './check/size.ts';
 import type { Check, CheckContext, Found } from './check.ts';
 import { CHECKS } from './checks.ts';
 import type { Finding, FindingType, ValidationOptions } from './finding.ts';
+import { knowDocument } from './known.ts';
 import { readPolicyTree } from './policy-tree.ts';
 
 const START: Position = Object.freeze({ line: 1, column: 1, offset: 0 });
@@ -35,13 +36,15 @@ export function validatePolicy(
     const { position, help = '' } = json.problem;
     return [syntaxError(position, help)];
   }
+  const index = indexCatalogue(catalogue);
   const context: CheckContext = {
     text,
     tree: readPolicyTree(json.value),
     policyType,
     resourceType: options.resourceType,
     quotas: { ...DEFAULT_QUOTAS, ...options.quotas },
-    catalogue: indexCatalogue(catalogue),
+    catalogue: index,
+    known: knowDocument(index),
   };
   return CHECKS.filter((check) => check.policyTypes.includes(policyType))
     .flatMap((check) => check.check(context).map((found) => finding(check, found)))

@@ -1,5 +1,4 @@
 import { foldAscii } from '../../match/fold-ascii.ts';
-import { findActions } from '../catalogue-index.ts';
 import {
   type Check,
   type CheckContext,
@@ -20,14 +19,10 @@ export const actionChecks: readonly Check[] = [
     findingType: 'ERROR',
     policyTypes: EVERY_TYPE,
     meaning: 'no service has the prefix of an action',
-    check: eachAction((value, { catalogue }) => {
-      const prefix = prefixOf(value.text);
-      if (prefix === undefined || /[*?$]/.test(prefix)) return [];
-      if (catalogue.services.has(foldAscii(prefix))) return [];
-      const meant = nearest(foldAscii(prefix), [...catalogue.services.keys()]);
-      const message = `there is no service \`${prefix}\``;
-      return [found(value, message, meant === undefined ? 'name a service' : `write \`${meant}\``)];
-    }),
+    check: (context) => {
+      const guesses = { left: MOST_GUESSES };
+      return eachAction((value) => unknownService(value, context, guesses))(context);
+    },
   },
   {
     code: 'INVALID_ACTION',
@@ -47,7 +42,7 @@ export const actionChecks: readonly Check[] = [
     check: eachAction((value, context) => {
       const type = context.policyType === 'trust' ? 'trust' : context.resourceType;
       if (type === undefined || value.text === '*') return [];
-      const actions = findActions(context.catalogue, value.text);
+      const actions = context.known.actions(value.text);
       if (actions === undefined || actions.length === 0) return [];
       if (actions.some((action) => supportsAction(type, action))) return [];
       const what = type === 'trust' ? 'a role trust policy' : `the policy of an \`${type}\``;
@@ -80,16 +75,30 @@ function eachAction(
 /** How many names are guessed in one document: it is the one slow thing here. */
 const MOST_GUESSES = 50;
 
-function unknownAction(
+function unknownService(
   value: PlacedText,
   { catalogue }: CheckContext,
+  guesses: { left: number },
+): Found[] {
+  const prefix = prefixOf(value.text);
+  if (prefix === undefined || /[*?$]/.test(prefix)) return [];
+  if (catalogue.services.has(foldAscii(prefix))) return [];
+  const names = guesses.left-- > 0 ? [...catalogue.services.keys()] : [];
+  const meant = nearest(foldAscii(prefix), names);
+  const message = `there is no service \`${prefix}\``;
+  return [found(value, message, meant === undefined ? 'name a service' : `write \`${meant}\``)];
+}
+
+function unknownAction(
+  value: PlacedText,
+  { catalogue, known }: CheckContext,
   guesses: { left: number },
 ): Found[] {
   if (value.text === '*') return [];
   const prefix = prefixOf(value.text);
   if (prefix === undefined) return [noSuchAction(value, 'write `service:Action`')];
   const service = catalogue.services.get(foldAscii(prefix));
-  if (service === undefined || findActions(catalogue, value.text)?.length !== 0) return [];
+  if (service === undefined || known.actions(value.text)?.length !== 0) return [];
   const name = foldAscii(value.text.slice(prefix.length + 1));
   const guess = guesses.left-- > 0 ? nearest(name, [...service.actions.keys()]) : undefined;
   const meant = service.actions.get(guess ?? '');

@@ -1,11 +1,11 @@
 import { foldAscii } from '../../match/fold-ascii.ts';
-import { findActions, findKey, type IndexedAction } from '../catalogue-index.ts';
+import { findKey, type IndexedAction } from '../catalogue-index.ts';
 import {
   type Check,
   type CheckContext,
   EVERY_TYPE,
   eachCondition,
-  type Found,
+  eachConditionOf,
   found,
   without,
 } from '../check.ts';
@@ -48,26 +48,47 @@ export const keyUseChecks: readonly Check[] = [
     findingType: 'ERROR',
     policyTypes: without('trust'),
     meaning: 'actions whose requests never carry the key that is asked for',
-    check: eachServiceKey((condition, name, actions) => {
-      const without = actions.filter((action) => !action.keys.has(name));
-      if (without.length === 0) return [];
-      const names = without.map((action) => `\`${action.name}\``).join(', ');
-      const message = `requests for ${names} do not carry \`${condition.key}\``;
-      return [found(condition, message, 'move these actions to a statement without the key')];
-    }),
+    check: eachConditionOf(
+      (statement, { known }) => {
+        if (statement.action?.negated !== false) return undefined;
+        const { named } = known.statementActions(statement);
+        return named.length === 0 ? undefined : { named, lists: new Map<string, string>() };
+      },
+      (condition, { named, lists }, { catalogue }) => {
+        const name = failsWithoutKey(condition) ? serviceKey(condition, catalogue) : undefined;
+        if (name === undefined) return [];
+        const list = lists.get(name) ?? namesWithout(named, name);
+        lists.set(name, list);
+        if (list === '') return [];
+        const message = `requests for ${list} do not carry \`${condition.key}\``;
+        return [found(condition, message, 'move these actions to a statement without the key')];
+      },
+    ),
   },
   {
     code: 'MISSING_ACTION_FOR_CONDITION_KEY',
     findingType: 'ERROR',
     policyTypes: EVERY_TYPE,
     meaning: 'the one action that the key belongs to is not in the statement',
-    check: eachCondition((condition, context, statement) => {
-      if (!failsWithoutKey(condition)) return [];
-      const wanted = sessionAction(condition, statement) ?? onlyAction(condition, context);
-      if (wanted === undefined || names(statement, wanted, context)) return [];
-      const message = `\`${condition.key}\` is set by \`${wanted}\`, which the statement does not name`;
-      return [found(condition, message, `add \`${wanted}\` to \`Action\``)];
-    }),
+    check: eachConditionOf(
+      (statement, { known }) => {
+        if (statement.action?.negated !== false || statement.action.values.length === 0) {
+          return undefined;
+        }
+        const { all } = known.statementActions(statement);
+        if (all === undefined) return undefined;
+        const names = new Set([...all].map(({ name }) => name));
+        return { names, assumes: [...names].some((name) => name.startsWith('sts:AssumeRole')) };
+      },
+      (condition, { names, assumes }, context) => {
+        if (!failsWithoutKey(condition)) return [];
+        const ofSession = assumes ? sessionAction(condition) : undefined;
+        const wanted = ofSession ?? onlyAction(condition, context);
+        if (wanted === undefined || names.has(wanted)) return [];
+        const message = `\`${condition.key}\` is set by \`${wanted}\`, which the statement does not name`;
+        return [found(condition, message, `add \`${wanted}\` to \`Action\``)];
+      },
+    ),
   },
   {
     code: 'IRRELEVANT_CONDITION_KEY_IN_POLICY',
@@ -125,38 +146,33 @@ export const keyUseChecks: readonly Check[] = [
     findingType: 'SECURITY_WARNING',
     policyTypes: EVERY_TYPE,
     meaning: 'dynamodb:Attributes restricts only requests that name what they want',
-    check: eachCondition((condition, _context, { effect, conditions }) => {
-      if (effect !== 'Allow' || !isKey(condition, 'dynamodb:attributes')) return [];
-      const isSelected = conditions.some(
-        (other) =>
-          isKey(other, 'dynamodb:select') &&
-          other.values.some(({ text }) => text === 'SPECIFIC_ATTRIBUTES'),
-      );
-      if (isSelected) return [];
-      const message = 'a request that names no attributes is given all of them';
-      const help = 'set `dynamodb:Select` to `SPECIFIC_ATTRIBUTES` in the same statement';
-      return [found(condition, message, help)];
-    }),
+    check: eachConditionOf(
+      ({ effect, conditions }) => {
+        if (effect !== 'Allow') return undefined;
+        return conditions.some(
+          (other) =>
+            isKey(other, 'dynamodb:select') &&
+            other.values.some(({ text }) => text === 'SPECIFIC_ATTRIBUTES'),
+        );
+      },
+      (condition, isSelected) => {
+        if (isSelected || !isKey(condition, 'dynamodb:attributes')) return [];
+        const message = 'a request that names no attributes is given all of them';
+        const help = 'set `dynamodb:Select` to `SPECIFIC_ATTRIBUTES` in the same statement';
+        return [found(condition, message, help)];
+      },
+    ),
   },
 ];
 
-/** Keys of a single service that decide, with the actions that the statement names in full. */
-function eachServiceKey(
-  find: (
-    condition: ConditionTree,
-    name: string,
-    actions: readonly IndexedAction[],
-  ) => readonly Found[],
-): Check['check'] {
-  return eachCondition((condition, { catalogue }, { action }) => {
-    if (action?.negated !== false || !failsWithoutKey(condition)) return [];
-    const name = serviceKey(condition, catalogue);
-    if (name === undefined) return [];
-    const actions = action.values
-      .filter(({ text }) => !/[*?]/.test(text))
-      .flatMap(({ text }) => findActions(catalogue, text) ?? []);
-    return find(condition, name, actions);
-  });
+/** More names than this help nobody. */
+const MOST_NAMES = 10;
+
+function namesWithout(actions: readonly IndexedAction[], key: string): string {
+  const names = actions.filter((action) => !action.keys.has(key)).map(({ name }) => `\`${name}\``);
+  const more = names.length - MOST_NAMES;
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  return more > 0 ? `${shown} and ${more} more actions` : shown;
 }
 
 /** The folded name in the catalogue; undefined for keys that every service may carry. */
@@ -184,24 +200,12 @@ function onlyAction(
 }
 
 /** What a caller sets while it assumes a role is allowed by an action of its own. */
-function sessionAction(condition: ConditionTree, { action }: StatementTree): string | undefined {
-  if (!action?.values.some(({ text }) => foldAscii(text).startsWith('sts:assumerole'))) {
-    return undefined;
-  }
+function sessionAction(condition: ConditionTree): string | undefined {
   if (isKey(condition, 'sts:sourceidentity')) return 'sts:SetSourceIdentity';
   if (isKey(condition, 'sts:transitivetagkeys', 'aws:requesttag/', 'aws:tagkeys')) {
     return 'sts:TagSession';
   }
   return undefined;
-}
-
-/** Whether the statement means the action, or means so much that it cannot be said. */
-function names({ action }: StatementTree, wanted: string, { catalogue }: CheckContext): boolean {
-  if (action?.negated !== false || action.values.length === 0) return true;
-  return action.values.some(({ text }) => {
-    const actions = findActions(catalogue, text);
-    return actions === undefined || actions.some((one) => one.name === wanted);
-  });
 }
 
 function missingPair(condition: ConditionTree, statement: StatementTree): string | undefined {

@@ -1,6 +1,13 @@
 import { parseBool } from '../../condition/bool.ts';
 import { foldAscii } from '../../match/fold-ascii.ts';
-import { type Check, eachCondition, eachStatement, type Found, found } from '../check.ts';
+import {
+  type Check,
+  eachCondition,
+  eachConditionOf,
+  eachStatement,
+  type Found,
+  found,
+} from '../check.ts';
 import { asksFor, isKey } from '../condition-facts.ts';
 import type { ConditionTree, PrincipalTree, StatementTree } from '../policy-tree.ts';
 
@@ -118,12 +125,16 @@ export const organizationChecks: readonly Check[] = [
     findingType: 'WARNING',
     policyTypes: ['resourceControl'],
     meaning: 'a condition on the organization of a source also meets calls without a source',
-    check: eachRelevantCondition((condition, statement) => {
-      if (!isKey(condition, ...NULL_CHECKED_KEYS) || condition.facts?.family === 'null') return [];
-      if (statement.conditions.some(isSourcePresent)) return [];
-      const message = `a service may call without \`${condition.key}\``;
-      return [found(condition, message, 'add `"Null": {"aws:SourceAccount": "false"}`')];
-    }),
+    check: eachConditionOf(
+      ({ effect, conditions }) =>
+        effect === 'Deny' && !conditions.some(isSourcePresent) ? true : undefined,
+      (condition) => {
+        if (!isKey(condition, ...NULL_CHECKED_KEYS)) return [];
+        if (condition.facts?.family === 'null') return [];
+        const message = `a service may call without \`${condition.key}\``;
+        return [found(condition, message, 'add `"Null": {"aws:SourceAccount": "false"}`')];
+      },
+    ),
   },
 ];
 

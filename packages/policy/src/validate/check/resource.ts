@@ -9,13 +9,7 @@ import {
   found,
 } from '../check.ts';
 import type { PlacedText } from '../policy-tree.ts';
-import {
-  fittingFormats,
-  formatsOf,
-  isPlain,
-  type ResourceEntry,
-  readResourceEntry,
-} from '../resource-entry.ts';
+import { formatsOf, isPlain, type ResourceEntry, readResourceEntry } from '../resource-entry.ts';
 import { supportsResource } from '../resource-type.ts';
 
 /** Entries of Resource and NotResource: each part of the ARN against the formats that are known. */
@@ -49,12 +43,12 @@ export const resourceChecks: readonly Check[] = [
   resourceCheck(
     'INVALID_ARN_ACCOUNT',
     'the account of an ARN is no account id',
-    (entry, context) => {
+    (entry, context, text) => {
       const { account } = entry;
       if (!isWholeArn(entry) || !isPlain(account) || /^(?:|aws)$/.test(account)) return undefined;
       if (/^\d{12}$/.test(account)) return undefined;
       // Some ARNs have a word where others have the account.
-      if (knownFormats(entry, context)?.some((format) => format.account === account)) {
+      if (context.known.formats(text)?.all.some((format) => format.account === account)) {
         return undefined;
       }
       return [`the account id \`${account}\` is not valid`, 'use the 12 digits of an account'];
@@ -69,13 +63,12 @@ export const resourceChecks: readonly Check[] = [
   resourceCheck(
     'INVALID_ARN_RESOURCE',
     'no resource of the service has an ARN of that form',
-    (entry, context) => {
-      const formats = knownFormats(entry, context);
-      if (formats === undefined || formats.length === 0 || entry.resource === undefined) {
+    (entry, context, text) => {
+      const formats = context.known.formats(text);
+      if (formats === undefined || formats.all.length === 0 || formats.fitting.length > 0) {
         return undefined;
       }
-      if (fittingFormats(formats, entry.resource).length > 0) return undefined;
-      const some = formats.slice(0, 3).map(({ text }) => `\`${text}\``);
+      const some = formats.all.slice(0, 3).map(({ text }) => `\`${text}\``);
       return [
         `no resource of \`${entry.service}\` has an ARN of this form`,
         `compare it with ${some.join(', ')}`,
@@ -85,8 +78,8 @@ export const resourceChecks: readonly Check[] = [
   resourceCheck(
     'ARN_REGION_NOT_ALLOWED',
     'the ARNs of such resources have no region',
-    (entry, context) =>
-      partWhereNone(entry.region, entry, context, (format) => format.region === '')
+    (entry, context, text) =>
+      partWhereNone(entry.region, text, context, (format) => format.region === '')
         ? [
             `the ARNs of such resources of \`${entry.service}\` have no region`,
             'leave the region empty',
@@ -96,8 +89,8 @@ export const resourceChecks: readonly Check[] = [
   resourceCheck(
     'ARN_ACCOUNT_NOT_ALLOWED',
     'the ARNs of such resources have no account',
-    (entry, context) =>
-      partWhereNone(entry.account, entry, context, (format) => format.account === '')
+    (entry, context, text) =>
+      partWhereNone(entry.account, text, context, (format) => format.account === '')
         ? [
             `the ARNs of such resources of \`${entry.service}\` have no account`,
             'leave the account empty',
@@ -107,17 +100,17 @@ export const resourceChecks: readonly Check[] = [
   resourceCheck(
     'MISSING_ARN_REGION',
     'the ARNs of such resources have a region',
-    (entry, context) =>
-      noneWherePart(entry.region, entry, context, (format) => format.region !== '')
+    (entry, context, text) =>
+      noneWherePart(entry.region, text, context, (format) => format.region !== '')
         ? ['the ARN has no region', `name one: the ARNs of \`${entry.service}\` have it`]
         : undefined,
   ),
   resourceCheck(
     'MISSING_ARN_ACCOUNT',
     'the ARNs of such resources have an account',
-    (entry, context) =>
+    (entry, context, text) =>
       !isOwnedByAws(entry) &&
-      noneWherePart(entry.account, entry, context, (format) => format.account !== '')
+      noneWherePart(entry.account, text, context, (format) => format.account !== '')
         ? [`the ARN of \`${entry.resource}\` has no account`, 'name one, with its 12 digits']
         : undefined,
   ),
@@ -174,42 +167,31 @@ function isWholeArn({ prefix, resource }: ResourceEntry): boolean {
   return prefix === 'arn' && resource !== undefined;
 }
 
-/** The formats of a service that is named in full; undefined when that says nothing. */
-function knownFormats(
-  { prefix, service }: ResourceEntry,
-  { catalogue }: CheckContext,
-): readonly ArnFormat[] | undefined {
-  if (prefix !== 'arn' || !isPlain(service)) return undefined;
-  return formatsOf(catalogue, service);
-}
-
 /** The entry has a part that none of the formats that it may be has. */
 function partWhereNone(
   part: string | undefined,
-  entry: ResourceEntry,
+  text: string,
   context: CheckContext,
   hasNone: (format: ArnFormat) => boolean,
 ): boolean {
-  return isPlain(part) && part !== '' && everyFitting(entry, context, hasNone);
+  return isPlain(part) && part !== '' && everyFitting(text, context, hasNone);
 }
 
 /** The entry lacks a part that all of the formats that it may be have. */
 function noneWherePart(
   part: string | undefined,
-  entry: ResourceEntry,
+  text: string,
   context: CheckContext,
   hasPart: (format: ArnFormat) => boolean,
 ): boolean {
-  return part === '' && everyFitting(entry, context, hasPart);
+  return part === '' && everyFitting(text, context, hasPart);
 }
 
 function everyFitting(
-  entry: ResourceEntry,
-  context: CheckContext,
+  text: string,
+  { known }: CheckContext,
   holds: (format: ArnFormat) => boolean,
 ): boolean {
-  const formats = knownFormats(entry, context);
-  if (formats === undefined || entry.resource === undefined) return false;
-  const fitting = fittingFormats(formats, entry.resource);
+  const fitting = known.formats(text)?.fitting ?? [];
   return fitting.length > 0 && fitting.every(holds);
 }

@@ -2,7 +2,7 @@ import { foldAscii } from '../../match/fold-ascii.ts';
 import {
   type Check,
   EVERY_TYPE,
-  eachCondition,
+  eachConditionOf,
   eachStatement,
   type Found,
   found,
@@ -74,31 +74,34 @@ export const servicePrincipalChecks: readonly Check[] = [
     findingType: 'SUGGESTION',
     policyTypes: ['resource'],
     meaning: 'another key than those of the source restricts a service',
-    check: eachCondition((condition, _context, statement) => {
-      const services = servicesOf(statement);
-      if (services.length === 0 || asksFor(statement, ...SOURCE_KEYS)) return [];
-      if (!isKey(condition, ...OLD_SOURCE_KEYS)) return [];
-      const names = services.map(({ text }) => `\`${text}\``).join(', ');
-      const message = `\`${condition.key}\` is not the key that restricts ${names}`;
-      const help =
-        'use `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID` or `aws:SourceOrgPaths`';
-      return [found(condition, message, help)];
-    }),
+    check: eachConditionOf(
+      (statement) => (asksFor(statement, ...SOURCE_KEYS) ? undefined : servicesOf(statement)[0]),
+      (condition, service) => {
+        if (!isKey(condition, ...OLD_SOURCE_KEYS)) return [];
+        const message = `\`${condition.key}\` is not the key that restricts \`${service.text}\``;
+        const help =
+          'use `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID` or `aws:SourceOrgPaths`';
+        return [found(condition, message, help)];
+      },
+    ),
   },
   {
     code: 'UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL',
     findingType: 'ERROR',
     policyTypes: ['resource', 'trust', 'vpcEndpoint'],
     meaning: 'a service principal never carries the key that is asked for',
-    check: eachCondition((condition, _context, statement): Found[] => {
-      const services = servicesOf(statement);
-      if (services.length === 0 || services.length < (statement.principal?.entries.length ?? 0)) {
-        return [];
-      }
-      if (!failsWithoutKey(condition) || !isKey(condition, ...CALLER_KEYS)) return [];
-      const message = `a service principal does not carry \`${condition.key}\``;
-      return [found(condition, message, 'remove the key, or use `aws:SourceOrgID`')];
-    }),
+    check: eachConditionOf(
+      (statement) => {
+        const services = servicesOf(statement);
+        const isAll = services.length === statement.principal?.entries.length;
+        return isAll && services.length > 0 ? true : undefined;
+      },
+      (condition): Found[] => {
+        if (!failsWithoutKey(condition) || !isKey(condition, ...CALLER_KEYS)) return [];
+        const message = `a service principal does not carry \`${condition.key}\``;
+        return [found(condition, message, 'remove the key, or use `aws:SourceOrgID`')];
+      },
+    ),
   },
 ];
 

@@ -1,10 +1,10 @@
 import { foldAscii } from '../../match/fold-ascii.ts';
-import { findActions, type IndexedAction } from '../catalogue-index.ts';
+import type { IndexedAction } from '../catalogue-index.ts';
 import {
   type Check,
   type CheckContext,
   EVERY_TYPE,
-  eachCondition,
+  eachConditionOf,
   type Found,
   found,
 } from '../check.ts';
@@ -51,33 +51,31 @@ function tagCheck(
     findingType,
     policyTypes: EVERY_TYPE,
     meaning: `actions that tell no tags are not ${verb}${negated ? ' (NotAction)' : ''}`,
-    check: eachCondition((condition, context, statement): Found[] => {
-      if (statement.effect !== effect || statement.action?.negated !== negated) return [];
-      if (!isKey(condition, 'aws:resourcetag/') || !failsWithoutKey(condition)) return [];
-      const what = negated ? 'some actions' : unsupportedServices(statement, context);
-      if (what === undefined) return [];
-      const message = `${what} do not tell \`${condition.key}\` and are not ${verb} by the statement`;
-      const help = negated
-        ? 'name the actions in `Action`'
-        : 'move these actions to a statement without the key';
-      return [found(condition, message, help)];
-    }),
+    check: eachConditionOf(
+      (statement, context) => {
+        if (statement.effect !== effect || statement.action?.negated !== negated) return undefined;
+        return negated ? 'some actions' : unsupportedServices(statement, context);
+      },
+      (condition, what): Found[] => {
+        if (!isKey(condition, 'aws:resourcetag/') || !failsWithoutKey(condition)) return [];
+        const message = `${what} do not tell \`${condition.key}\` and are not ${verb} by the statement`;
+        const help = negated
+          ? 'name the actions in `Action`'
+          : 'move these actions to a statement without the key';
+        return [found(condition, message, help)];
+      },
+    ),
   };
 }
 
 /** The services of which the statement names actions that know no tags. */
 function unsupportedServices(
-  { action }: StatementTree,
-  { catalogue }: CheckContext,
+  statement: StatementTree,
+  { known }: CheckContext,
 ): string | undefined {
-  const services = new Set<string>();
-  for (const { text } of action?.values ?? []) {
-    const actions = findActions(catalogue, text);
-    if (actions === undefined) return 'actions of many services';
-    for (const one of actions) {
-      if (!tellsTags(one)) services.add(one.service);
-    }
-  }
+  const { all } = known.statementActions(statement);
+  if (all === undefined) return 'actions of many services';
+  const services = new Set([...all].filter((one) => !tellsTags(one)).map((one) => one.service));
   if (services.size === 0) return undefined;
   const names = [...services].slice(0, MOST_NAMES).map((name) => `\`${name}\``);
   const more = services.size > MOST_NAMES ? ` and ${services.size - MOST_NAMES} more services` : '';

@@ -4,7 +4,7 @@ import { foldAscii } from '../../match/fold-ascii.ts';
 import { globPattern } from '../../match/glob.ts';
 import { type Check, eachStatement, type Found, found } from '../check.ts';
 import { isProviderPrefix } from '../condition-facts.ts';
-import type { PlacedText, PrincipalEntryTree, StatementTree } from '../policy-tree.ts';
+import type { PrincipalEntryTree, StatementTree } from '../policy-tree.ts';
 
 /** What only role trust policies have to keep. */
 export const trustChecks: readonly Check[] = [
@@ -104,25 +104,32 @@ const WAYS: ReadonlyMap<string, ProviderKind | 'none'> = new Map([
 /** Where several ways and principals share a statement, each needs one of the others. */
 function mismatchedActions({ effect, action, principal }: StatementTree): Found[] {
   if (effect !== 'Allow' || action?.negated !== false || principal?.negated !== false) return [];
-  const ways = action.values.filter(({ text }) => WAYS.has(foldAscii(text)));
-  const fits = (way: PlacedText, entry: PrincipalEntryTree): boolean => {
-    const kind = entry.type === 'Federated' ? providerKind(entry.text) : 'none';
-    return kind === undefined || kind === WAYS.get(foldAscii(way.text));
-  };
-  return ways.flatMap((way) => {
-    const isUseful = principal.entries.some((entry) => fits(way, entry));
-    const names = principal.entries
-      .filter((entry) => !fits(way, entry))
-      .filter((entry) => !isUseful || !ways.some((other) => fits(other, entry)))
-      .map(({ text }) => `\`${text}\``);
+  const ways = action.values.flatMap((value) => {
+    const kind = WAYS.get(foldAscii(value.text));
+    return kind === undefined ? [] : [{ value, kind }];
+  });
+  const wanted = new Set(ways.map(({ kind }) => kind));
+  const entries = principal.entries.map((entry) => ({
+    name: `\`${entry.text}\``,
+    kind: entry.type === 'Federated' ? providerKind(entry.text) : ('none' as const),
+  }));
+  const present = new Set(entries.map(({ kind }) => kind));
+  // What is no provider at all has a finding of its own.
+  const misplaced = entries.filter(({ kind }) => kind !== undefined && !wanted.has(kind));
+  return ways.flatMap(({ value, kind }) => {
+    const strangers = present.has(kind) || present.has(undefined) ? misplaced : entries;
+    const names = strangers.slice(0, MOST_NAMES).map(({ name }) => name);
     if (names.length === 0) return [];
-    const message = `\`${way.text}\` is not valid with ${names.join(', ')}`;
+    const message = `\`${value.text}\` is not valid with ${names.join(', ')}`;
     const help =
       'a SAML provider takes `sts:AssumeRoleWithSAML`, an OIDC provider ' +
       '`sts:AssumeRoleWithWebIdentity`, everybody else `sts:AssumeRole`';
-    return [found(way, message, help)];
+    return [found(value, message, help)];
   });
 }
+
+/** More names than this help nobody. */
+const MOST_NAMES = 10;
 
 const ROLES_ANYWHERE = 'rolesanywhere.amazonaws.com';
 const ROLES_ANYWHERE_ACTIONS = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'];
@@ -148,17 +155,18 @@ function means(text: string, action: string): boolean {
 }
 
 function sessionsBesideRoles(entries: readonly PrincipalEntryTree[]): Found[] {
+  const roles = new Map<string, string>();
+  for (const { text } of entries) {
+    const arn = parseArn(text);
+    if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) continue;
+    roles.set(`${arn.accountId} ${arn.resource.slice(arn.resource.lastIndexOf('/') + 1)}`, text);
+  }
   return entries.flatMap((entry) => {
     const arn = parseArn(entry.text);
     const roleName = /^assumed-role\/([^/]+)\//.exec(arn?.resource ?? '')?.[1];
-    if (arn === undefined || roleName === undefined) return [];
-    const role = entries.find(({ text }) => {
-      const other = parseArn(text);
-      if (other?.service !== 'iam' || other.accountId !== arn.accountId) return false;
-      return other.resource.startsWith('role/') && other.resource.endsWith(`/${roleName}`);
-    });
-    if (role === undefined) return [];
-    const message = `the session \`${entry.text}\` is one of the role \`${role.text}\``;
+    const role = roles.get(`${arn?.accountId} ${roleName}`);
+    if (roleName === undefined || role === undefined) return [];
+    const message = `the session \`${entry.text}\` is one of the role \`${role}\``;
     return [found(entry, message, 'remove the session')];
   });
 }

@@ -151,17 +151,18 @@ function withoutTagKey(name: string): string {
 
 function writtenVariables(text: string): readonly WrittenVariable[] {
   const variables: WrittenVariable[] = [];
+  let close = text.indexOf('}');
   for (let start = text.indexOf('${'); start >= 0; start = text.indexOf('${', start + 2)) {
-    const variable = writtenVariable(text, start);
+    if (close >= 0 && close < start) close = text.indexOf('}', start);
+    const variable = writtenVariable(text, start, close);
     if (variable !== undefined) variables.push(variable);
   }
   return variables;
 }
 
 /** Undefined for `${*}`, `${?}` and `${$}`, which stand for the character. */
-function writtenVariable(text: string, start: number): WrittenVariable | undefined {
+function writtenVariable(text: string, start: number, close: number): WrittenVariable | undefined {
   if (/^[*?$]\}/.test(text.slice(start + 2, start + 4))) return undefined;
-  const close = text.indexOf('}', start);
   const next = text.indexOf('${', start + 2);
   if (close < 0 || (next >= 0 && next < close)) {
     const source = next < 0 ? text.slice(start) : text.slice(start, next);

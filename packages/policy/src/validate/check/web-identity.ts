@@ -14,18 +14,16 @@ export const webIdentityChecks: readonly Check[] = [
     findingType: 'SECURITY_WARNING',
     policyTypes: ['trust'],
     meaning: 'everybody whom an OpenID Connect provider knows is let in',
-    check: eachStatement((statement) =>
-      providersOf(statement).flatMap(({ place, provider }) => {
-        const isAsked = statement.conditions.some(
-          ({ key }) => foldAscii(prefixOfKey(key) ?? '') === foldAscii(provider),
-        );
-        if (isAsked) return [];
-        const message = `whomever \`${provider}\` knows may assume the role`;
-        return [
-          found(place, message, `add a condition on a key that begins with \`${provider}:\``),
-        ];
-      }),
-    ),
+    check: eachStatement((statement) => {
+      const prefixes = new Set([...statement.keys].map(prefixOfKey));
+      return providersOf(statement)
+        .filter(({ provider }) => !prefixes.has(foldAscii(provider)))
+        .map(({ place, provider }) => {
+          const message = `whomever \`${provider}\` knows may assume the role`;
+          const help = `add a condition on a key that begins with \`${provider}:\``;
+          return found(place, message, help);
+        });
+    }),
   },
   {
     code: 'MISSING_GITHUB_REPO_CONDITION_KEY',
