@@ -7,6 +7,8 @@ import { type FittingFormats, fittingFormats, readResourceEntry } from './resour
  * managed policies with most has 387; beyond the limit nothing is found about a pattern.
  */
 const MOST_PATTERNS = 3_000;
+/** The longest ARN that AWS takes. */
+const LONGEST_ENTRY = 2_048;
 
 /** What the catalogue knows of a document's entries, each found out once. */
 export interface Known {
@@ -27,7 +29,8 @@ export interface StatementActions {
 
 export function knowDocument(index: CatalogueIndex): Known {
   let patterns = 0;
-  const isJudged = (text: string) => !/[*?$]/.test(text) || ++patterns <= MOST_PATTERNS;
+  const isJudged = (text: string) =>
+    text.length <= LONGEST_ENTRY && (!/[*?$]/.test(text) || ++patterns <= MOST_PATTERNS);
   const actions = remembered((text: string) =>
     isJudged(text) ? findActions(index, text) : undefined,
   );

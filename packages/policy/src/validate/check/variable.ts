@@ -1,6 +1,9 @@
 import { type Check, type CheckContext, EVERY_TYPE, type Found, found } from '../check.ts';
 import type { PlacedText, StatementTree } from '../policy-tree.ts';
 
+/** In one value. Nobody needs so many, and the first that is wrong is told. */
+const MOST_VARIABLES = 1_000;
+
 /** What stands from a `${` on. */
 interface WrittenVariable {
   readonly source: string;
@@ -11,7 +14,10 @@ interface WrittenVariable {
   readonly isClosed: boolean;
 }
 
-/** `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and what only looks like it. */
+/**
+ * `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and what only looks like it. Of several
+ * variables in one value the first that is wrong is told.
+ */
 export const variableChecks: readonly Check[] = [
   variableCheck(
     'MISSING_BRACE_IN_VARIABLE',
@@ -48,6 +54,7 @@ export const variableChecks: readonly Check[] = [
         plainTexts(statement).flatMap((value) =>
           writtenVariables(value.text)
             .filter(isWellFormed)
+            .slice(0, 1)
             .map(({ source }) => {
               const message = `the variable \`${source}\` has no meaning in this element`;
               return found(value, message, 'variables belong to `Resource` and `Condition`');
@@ -65,6 +72,7 @@ export const variableChecks: readonly Check[] = [
       return variableTexts(context).flatMap((value) =>
         writtenVariables(value.text)
           .filter(isWellFormed)
+          .slice(0, 1)
           .slice(0, 1)
           .map(({ source }) => {
             const message = `in this version of the language \`${source}\` is plain text`;
@@ -86,6 +94,7 @@ export const variableChecks: readonly Check[] = [
             values.flatMap((value) =>
               writtenVariables(value.text)
                 .filter(isWellFormed)
+                .slice(0, 1)
                 .map(({ source }) => {
                   const message = `\`${operator}\` does not read the variable \`${source}\``;
                   return found(value, message, 'use an operator for strings or ARNs');
@@ -112,6 +121,7 @@ function variableCheck(
       return variableTexts(context).flatMap((value) =>
         writtenVariables(value.text)
           .filter(isWrong)
+          .slice(0, 1)
           .map(({ source }) => found(value, `the variable \`${source}\` ${message}`, help)),
       );
     },
@@ -156,6 +166,7 @@ function writtenVariables(text: string): readonly WrittenVariable[] {
     if (close >= 0 && close < start) close = text.indexOf('}', start);
     const variable = writtenVariable(text, start, close);
     if (variable !== undefined) variables.push(variable);
+    if (variables.length === MOST_VARIABLES) break;
   }
   return variables;
 }
