@@ -159,3 +159,11 @@ test('depth is limited, and a hundred thousand brackets are no stack overflow', 
   assert.equal(parseJson('['.repeat(100_000)).ok, false);
   assert.equal(parseJson('{"a":'.repeat(100_000)).ok, false);
 });
+
+test('half a character is no text, however it is written', () => {
+  for (const text of ['"\\ud83d"', '"\\udcf7\\ud83d"', '"a\ud83d"', '{"\\ud83d": 1}']) {
+    assert.equal(parseJson(text).ok, false, text);
+  }
+  for (const text of ['"\\ud83d\\udcf7"', '"\u{1f4f7}"'])
+    assert.equal(parseJson(text).ok, true, text);
+});

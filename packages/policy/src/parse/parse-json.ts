@@ -96,7 +96,11 @@ function readString(reader: Reader): JsonString | undefined {
     PLAIN_RUN.lastIndex = reader.offset;
     text += PLAIN_RUN.exec(reader.text)?.[0] ?? '';
     reader.offset = PLAIN_RUN.lastIndex;
-    if (take(reader, '"')) return { kind: 'string', text, start, end: positionOf(reader) };
+    if (take(reader, '"')) {
+      // Half a character would fit half of one in a request.
+      if (!text.isWellFormed()) return fail(reader, 'whole characters, both halves of each');
+      return { kind: 'string', text, start, end: positionOf(reader) };
+    }
     if (reader.text[reader.offset] !== '\\') return fail(reader, 'the closing `"`');
     const escaped = readEscape(reader);
     if (escaped === undefined) return fail(reader, 'an escape sequence of JSON');
