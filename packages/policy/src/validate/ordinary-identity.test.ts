@@ -88,6 +88,15 @@ const identities: readonly Case[] = [
       ...when({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }),
     }),
   ]),
+  quiet(
+    'identity',
+    'a Deny of single attributes',
+    deny({
+      Action: 'dynamodb:GetItem',
+      Resource: `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/photos`,
+      ...when({ 'ForAnyValue:StringEquals': { 'dynamodb:Attributes': ['price'] } }),
+    }),
+  ),
   quiet('session', 'one bucket', allow()),
   loud(
     'identity',
