@@ -36,7 +36,7 @@ export async function raceEngines(
 }
 
 /** CPU microseconds a decision, over as many passes through all requests as `goesOn` wants. */
-export function measure(
+function measure(
   decide: Decide,
   expected: readonly boolean[],
   goesOn: (passes: number, usedMicroseconds: number) => boolean,
