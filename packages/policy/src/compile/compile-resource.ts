@@ -15,13 +15,15 @@ import type { ValueList } from '../policy-document.ts';
 export function compileResource(
   element: ValueList | undefined,
   variables: boolean,
-): CompiledTemplate | undefined {
-  const values = element?.values ?? [];
-  if (element === undefined || (values.length === 1 && values[0]?.text === '*')) return EVERYTHING;
-  return values.reduceRight<CompiledTemplate | undefined>(
+): CompiledTemplate {
+  if (element === undefined) return EVERYTHING;
+  const first = element.values.reduceRight<CompiledTemplate | undefined>(
     (next, { text }) => compileEntry(text, variables, next),
     undefined,
   );
+  // The parser refuses empty lists.
+  if (first === undefined) throw new Error('a statement without resources');
+  return first;
 }
 
 const EVERYTHING = compileEntry('*', false);
@@ -33,11 +35,11 @@ function compileEntry(text: string, variables: boolean, next?: CompiledTemplate)
 
 /** Whether any entry fits. One whose variable has no value fits nothing. */
 export function fitsResource(
-  entries: CompiledTemplate | undefined,
+  entries: CompiledTemplate,
   resource: string,
   source: ValueSource,
 ): boolean {
-  for (let entry = entries; entry !== undefined; entry = entry.next) {
+  for (let entry: CompiledTemplate | undefined = entries; entry; entry = entry.next) {
     if (fitsTemplate(entry, resource, source)) return true;
   }
   return false;

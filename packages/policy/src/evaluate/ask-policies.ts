@@ -67,10 +67,10 @@ export function countMatch(
  * key that was missing.
  */
 export function matchStatement(statement: CompiledStatement, question: Question): PrincipalMatch {
-  const { matchPrincipal, resource, isNotResource, conditions } = statement;
+  const { matchPrincipal, isNotResource, conditions } = statement;
   const match = matchPrincipal === undefined ? 'direct' : matchPrincipal(question);
   if (match === 'none') return 'none';
-  if (fitsResource(resource, question.resource, question) === isNotResource) return 'none';
+  if (fitsResource(statement, question.resource, question) === isNotResource) return 'none';
   if (conditions === undefined) return match;
   let holds = true;
   for (const condition of conditions) holds = condition(question) && holds;

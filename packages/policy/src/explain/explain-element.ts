@@ -83,7 +83,7 @@ export function explainResource(
   const { negated, values } = element;
   const { resource } = request;
   const question = new Question(request, policies);
-  const holds = fitsResource(compiled.resource, resource, question) !== negated;
+  const holds = fitsResource(compiled, resource, question) !== negated;
   const missing = question.missing;
   const alone = values.map((value) => {
     const probe = new Question(request, policies);
