@@ -4,7 +4,7 @@
  *   parse/      text to a `PolicyDocument`: frozen nodes with their places, or problems
  *   match/      patterns, ARNs, variables, principals: does this text fit that one
  *   condition/  the condition operators, one file for each family
- *   compile/    a document to closures, its statements indexed by action
+ *   compile/    a document to patterns and closures, its statements indexed by action
  *   validate/   what Access Analyzer's ValidatePolicy reports, as findings
  *   evaluate/   the decision: begin with `authorize.ts`, which is the whole rule on one screen
  *   explain/    the same decision with all its reasons: the same rule over every statement

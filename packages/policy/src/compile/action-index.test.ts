@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { askedAction } from '../match/asked-action.ts';
+import { askedAction, MOST_ACTIONS } from '../match/asked-action.ts';
 import { globPattern, matchesPattern } from '../match/glob.ts';
 import { compiled } from '../test-support.ts';
 import { coveringStatements } from './action-index.ts';
@@ -72,4 +72,30 @@ test('the index agrees with a scan of every entry, and gives nothing twice', () 
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('more actions than are remembered are found as well, and so are those of before', () => {
+  const elements = [
+    { negated: false, values: ['s3:*7'] },
+    { negated: true, values: ['s3:Get1*', 'iam:*'] },
+    { negated: false, values: ['s3:Get12'] },
+  ];
+  for (const turn of [1, 2]) {
+    for (let index = 0; index < 2.5 * MOST_ACTIONS; index++) {
+      const action = `s3:Get${index}`;
+      assert.deepEqual(indexed(elements, action), scanned(elements, action), `${turn} ${action}`);
+    }
+  }
+});
+
+test('policies of the same actions share what was found, and no others do', () => {
+  const [one, other, negated] = [
+    ['Action', 'a'],
+    ['Action', 'b'],
+    ['NotAction', 'a'],
+  ].map(([name = '', path]) =>
+    compiled('identity', { Effect: 'Allow', [name]: 's3:Get*', Resource: `arn:aws:s3:::${path}` }),
+  );
+  assert.equal(one?.actions, other?.actions);
+  assert.notEqual(one?.actions, negated?.actions);
 });
