@@ -8,8 +8,8 @@ import type { CompiledPolicy, PolicySource } from './compiled-policy.ts';
  * Makes a document ready to be asked: statements indexed by action, patterns taken apart, conditions
  * as closures. Done once when a policy is written or loaded; the result is shared. Of requests it
  * remembers which statements cover an action and the last values of its variables, and compares
- * before it believes them. Takes documents of `parsePolicy` only: nothing is checked again. A `source` that is frozen
- * is kept as it is, and may be shared by many.
+ * before it believes them. Takes documents of `parsePolicy` only: nothing is checked again. A
+ * `source` that is frozen is kept as it is, and may be shared by many.
  */
 export function compilePolicy(document: PolicyDocument, source: PolicySource): CompiledPolicy {
   // Before the version of 2012 a policy has no variables: `${aws:username}` is text.
