@@ -8,6 +8,7 @@ import { drawer } from './decision/scale-workload.ts';
 const patternCount = 10_000;
 /** The longest ARN. */
 const longest = 2_048;
+const turns = 5;
 const start = 'arn:aws:s3:::';
 
 interface Trial {
@@ -38,8 +39,8 @@ export const adversarialPatternBenchmark: Benchmark = {
     return {
       method:
         `A decision about a resource of ${longest} characters by one statement with a pattern of up ` +
-        'to as many: in CPU time, the best of three, since a collection of garbage is none of its ' +
-        'doing. Every single one has to stay below the goal.',
+        `to as many: the best of ${turns} in wall time, since a collection of garbage or another ` +
+        'process is none of its doing. Every single one has to stay below the goal.',
       table: [['patterns', 'count', 'p50', 'worst', 'goal'], ...rows],
     };
   },
@@ -98,11 +99,10 @@ function matchCost(pattern: string, resource: string): number {
   const context = new Map<string, string>();
   const question = { principal, action: 's3:GetObject', resource, resourceAccount, context };
   let best = Number.POSITIVE_INFINITY;
-  for (let turn = 0; turn < 3; turn += 1) {
-    const before = process.cpuUsage();
+  for (let turn = 0; turn < turns; turn += 1) {
+    const before = performance.now();
     authorize(question, { identity: [policy] });
-    const { user, system } = process.cpuUsage(before);
-    best = Math.min(best, user + system);
+    best = Math.min(best, (performance.now() - before) * 1_000);
   }
   return best;
 }

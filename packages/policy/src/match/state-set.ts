@@ -1,7 +1,7 @@
 import { ANY_ONE, ANY_RUN, type Pattern, SEGMENT_ONE, SEGMENT_RUN, walkPattern } from './glob.ts';
 
 /** Nearly always the walk is done in fewer; the longest ARN has 2,048 characters. */
-const MOST_STEPS = 16_384;
+const MOST_STEPS = 8_192;
 
 /** What `matchesPattern` says, from a place on, in a time that no pattern draws out. */
 export function matchesAnySize(pattern: Pattern, text: string, from = 0): boolean {
@@ -9,7 +9,7 @@ export function matchesAnySize(pattern: Pattern, text: string, from = 0): boolea
 }
 
 /** 32 tokens in a word: bit `i` is token `i`. */
-type Bits = Uint32Array;
+type Bits = Int32Array;
 
 const COLON = 58;
 
@@ -22,51 +22,56 @@ export function matchesByStates(written: Pattern, text: string, from = 0): boole
   const pattern = withoutDoubleRuns(written);
   const masks = masksOf(pattern);
   const states = newBits(pattern);
-  const late = newBits(pattern);
   // Nothing is read yet, and a run in front is passed already.
   states[0] = 1 | ((masks.runs[0] ?? 0) & 1 ? 2 : 0);
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    // A `?` takes both halves of a character, so that it is behind it one step later.
-    const isPair = text.codePointAt(at) !== code;
-    if (!stepStates(states, late, masks, code, isPair)) return false;
+    if (text.codePointAt(at) === code) {
+      const ones = code === COLON ? masks.anyOnes : masks.ones;
+      if (!takeUnit(states, masks, code, ones)) return false;
+      continue;
+    }
+    // A `?` takes both halves of a character; its first half alone only a letter or a run takes.
+    const behind = states.slice();
+    takeUnit(behind, { ...masks, runs: masks.none, anyRuns: masks.none }, NO_CODE, masks.ones);
+    takeUnit(states, masks, code, masks.none);
+    takeUnit(states, masks, text.charCodeAt(++at), masks.ones);
+    addStates(states, behind, masks.runs);
   }
   return isSet(states, pattern.length);
 }
 
-/** Takes one unit of the text; false when no way goes on. */
-function stepStates(
-  states: Bits,
-  late: Bits,
-  masks: Masks,
-  code: number,
-  isPair: boolean,
-): boolean {
-  const ones = code === COLON ? masks.anyOnes : masks.ones;
+/** Of no unit: no letter takes it. */
+const NO_CODE = -1;
+
+/** Takes one unit of the text, by letters, runs and the given `?`; false when no way goes on. */
+function takeUnit(states: Bits, masks: Masks, code: number, ones: Bits): boolean {
   const loops = code === COLON ? masks.anyRuns : masks.runs;
   const literals = masks.literals.get(code) ?? masks.none;
   const { runs } = masks;
   let carry = 0;
-  let lateCarry = 0;
-  let runCarry = 0;
   let isAlive = 0;
   for (let word = 0; word < states.length; word++) {
     const state = states[word] ?? 0;
-    const one = state & (ones[word] ?? 0);
-    const step = (state & (literals[word] ?? 0)) | (isPair ? 0 : one);
-    const waited = late[word] ?? 0;
-    const reached = (step << 1) | carry | (state & (loops[word] ?? 0)) | waited | runCarry;
+    const step = state & ((literals[word] ?? 0) | (ones[word] ?? 0));
+    const reached = (step << 1) | (state & (loops[word] ?? 0)) | carry;
     // A run may be empty and is passed at once; two never stand side by side.
     const passed = reached & (runs[word] ?? 0);
-    const later = isPair ? (one << 1) | lateCarry : 0;
     states[word] = reached | (passed << 1);
-    late[word] = later;
-    isAlive |= reached | later;
-    carry = step >>> 31;
-    lateCarry = one >>> 31;
-    runCarry = passed >>> 31;
+    carry = (step | passed) >>> 31;
+    isAlive |= reached | carry;
   }
   return isAlive !== 0;
+}
+
+function addStates(states: Bits, added: Bits, runs: Bits): void {
+  let carry = 0;
+  for (let word = 0; word < states.length; word++) {
+    const reached = (added[word] ?? 0) | carry;
+    const passed = reached & (runs[word] ?? 0);
+    states[word] = (states[word] ?? 0) | reached | (passed << 1);
+    carry = passed >>> 31;
+  }
 }
 
 function withoutDoubleRuns(pattern: Pattern): Pattern {
@@ -114,7 +119,7 @@ function masksOf(pattern: Pattern): Masks {
 }
 
 function newBits(pattern: Pattern): Bits {
-  return new Uint32Array(Math.ceil((pattern.length + 1) / 32));
+  return new Int32Array(Math.ceil((pattern.length + 1) / 32));
 }
 
 function set(bits: Bits, index: number): void {
