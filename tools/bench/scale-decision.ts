@@ -14,7 +14,9 @@ export const scaleDecisionBenchmark: Benchmark = {
     return {
       method:
         `As above, over ${requestCount} requests drawn uniformly from ${users} users, each with ` +
-        'one inline policy of its own and 2 of 500 shared managed policies; half are allowed.',
+        'one inline policy of its own and 2 of 500 shared managed policies; half are allowed. ' +
+        'Memory decides here: the limit has an index for each caller, Carnet one for all policies ' +
+        'with the same actions.',
       table: await raceTable(
         scaleWorkload(users, requestCount),
         { 'cedar-wasm, pre-parsed': ['25 ×', '45 ×'] },

@@ -7,8 +7,8 @@ import { isAbout, type PlainStatement, plainStatements } from './plain-statement
  * The limit in V8, written by hand for these workloads and no others: for each caller one index of
  * actions over all policies, behind it the literal prefix of the ARN and matchers made before; it
  * stops at the first answer, gives no reason, and knows of the language what the workloads write.
- * One account, callers with sessions behind roles, no direct grants. (A trie over the prefixes loses
- * to comparing them one after the other: behind an action there are never more than a few.)
+ * One account, callers with sessions behind roles, no direct grants. Behind an action stand a few
+ * prefixes at most; they are compared one after the other.
  */
 export const limitEngine: DecisionEngine = {
   name: 'limit by hand',
