@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { median } from '../benchmark.ts';
+import { checkByReference } from './check-by-reference.ts';
 import type { Decide, DecisionEngine, DecisionWorkload } from './decision-engine.ts';
 
 /** What a round measures of each engine, at least: the kernel counts CPU time in microseconds. */
@@ -8,8 +9,8 @@ const warmUpMicroseconds = 300_000;
 
 /**
  * The p50 of each engine, in microseconds of CPU for one decision: the median of interleaved rounds,
- * each over all requests. Every engine has to answer every request as the workload says, and goes on
- * being checked while it is measured.
+ * each over all requests. The reference evaluator and every engine have to answer every
+ * request as the workload says, and an engine goes on being checked while it is measured.
  */
 export async function raceEngines(
   workload: DecisionWorkload,
@@ -17,6 +18,7 @@ export async function raceEngines(
   rounds = 31,
 ): Promise<ReadonlyMap<string, number>> {
   const expected = workload.requests.map((request) => request.expected.allowed);
+  checkByReference(workload);
   const contenders = [];
   for (const { name, prepare } of engines) {
     const decide = await prepare(workload);
