@@ -6,7 +6,7 @@ export function parseBool(text: string): boolean | undefined {
   if (text === 'true') return true;
   if (text === 'false') return false;
   const folded = foldAscii(text);
-  return folded === 'true' ? true : folded === 'false' ? false : undefined;
+  return folded === text ? undefined : parseBool(folded);
 }
 
 export function boolComparison(policyValue: string): Comparison {

@@ -157,3 +157,29 @@ test('the short way of IPv4 says what groups of bits say', () => {
   );
   assert.ok(inside > 100, `${inside}`);
 });
+
+test('every octet of an address and every bit of it counts', () => {
+  const source = { lookUp: () => undefined, resolve: () => undefined };
+  const compare = (text: string, block: string) => ipAddressComparison(block)(text, source);
+  for (let value = 0; value <= 255; value++) {
+    for (const at of [0, 1, 2, 3]) {
+      const text = [1, 2, 3, 4].map((octet, index) => (index === at ? value : octet)).join('.');
+      assert.equal(compare(text, '1.2.3.4'), value === at + 1, text);
+      assert.equal(compare(text, text), true, text);
+    }
+  }
+  for (const text of [
+    '1.2.3.256',
+    '1.2.3.',
+    '1.2.3',
+    '.1.2.3',
+    '1.2.3.4.5',
+    '1.2.3.4.',
+    '1..2.3',
+  ]) {
+    assert.equal(compare(text, '1.2.3.0/24'), undefined, text);
+  }
+  for (const text of ['01.2.3.4', '1.2.3.00', '1.2.3.-4', '1,2,3,4', '1/2/3/4', '1.2.3.:', '']) {
+    assert.equal(compare(text, '0.0.0.0/0'), undefined, text);
+  }
+});

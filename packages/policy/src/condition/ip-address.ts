@@ -10,7 +10,6 @@ export interface IpBlock {
   readonly prefixLength: number;
 }
 
-const OCTET = /^(?:0|[1-9]\d{0,2})$/;
 const GROUP = /^[0-9A-Fa-f]{1,4}$/;
 const PREFIX_LENGTH = /^(?:0|[1-9]\d{0,2})$/;
 const MAPPED_PREFIX = 96;
@@ -35,14 +34,9 @@ export function parseIpBlock(text: string): IpBlock | undefined {
 }
 
 function parseIpv4(text: string): IpBlock | undefined {
-  const octets = text.split('.');
-  if (octets.length !== 4 || !octets.every(isOctet)) return undefined;
-  const value = octets.reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  return { groups: [Math.floor(value / 65_536), value % 65_536], prefixLength: 32 };
-}
-
-function isOctet(text: string): boolean {
-  return OCTET.test(text) && Number(text) <= 255;
+  const address = ipv4Number(text);
+  if (address < 0) return undefined;
+  return { groups: [Math.floor(address / 65_536), address % 65_536], prefixLength: 32 };
 }
 
 function parseIpv6(text: string): IpBlock | undefined {
@@ -99,9 +93,8 @@ export function ipAddressComparison(policyValue: string): Comparison {
   );
   const block = parseIpBlock(policyValue);
   if (block?.groups.length !== 2) return compare;
-  const [high = 0, low = 0] = block.groups;
   const size = 2 ** (32 - block.prefixLength);
-  const network = Math.floor((high * 65_536 + low) / size);
+  const network = Math.floor(block.groups.reduce((sum, group) => sum * 65_536 + group, 0) / size);
   // Nearly every request comes with an IPv4 address; what is none is compared by its groups.
   return (text, source) => {
     const address = ipv4Number(text);
@@ -109,7 +102,7 @@ export function ipAddressComparison(policyValue: string): Comparison {
   };
 }
 
-/** The address as one number, or -1 when the text is no plain IPv4 address. */
+/** The address as one number, or -1 when the text is no IPv4 address. */
 function ipv4Number(text: string): number {
   let address = 0;
   let octets = 0;

@@ -81,7 +81,7 @@ export function fitsRuns(
     if (found < 0) return false;
     at = found + one.length;
   }
-  return end === '' || (text.length - end.length >= at && text.endsWith(end));
+  return text.length - end.length >= at && text.endsWith(end);
 }
 
 /** As many at once as a call takes: a text put together from pieces is slower to compare. */

@@ -57,3 +57,53 @@ test('a template taken apart fits what a walk fits, and misses the same keys', (
   );
   assert.ok(fitted > 100, `${fitted}`);
 });
+
+test('a template is taken apart into its start and the pieces between its runs', () => {
+  const template = parseTemplate(`a\0\${k}b*c\${m}*`, true);
+  const [k, m] = template.filter((part) => typeof part !== 'number');
+  assert.deepEqual(compileTemplate(template), {
+    start: 'a\0',
+    rest: {
+      kind: 'variables',
+      template,
+      variables: [k, m],
+      texts: [['a\0', k, 'b'], ['c', m], []],
+      filled: undefined,
+    },
+    next: undefined,
+  });
+  const starred = compileTemplate(parseTemplate(`a*\${k}`, true));
+  assert.deepEqual([starred.start, starred.rest?.kind], ['a', 'variables']);
+});
+
+test('with other wildcards than runs it is walked', () => {
+  const { start, rest } = compileTemplate(parseTemplate(`a\${k}?*`, true));
+  assert.equal(start, 'a');
+  assert.ok(rest?.kind === 'variables');
+  assert.equal(rest.texts, undefined);
+});
+
+test('without variables it is a pattern', () => {
+  const next = compileTemplate(parseTemplate('b', true));
+  assert.deepEqual(compileTemplate(parseTemplate('a*', true), next), {
+    start: 'a',
+    rest: { kind: 'anything' },
+    next,
+  });
+});
+
+test('what was put together for a caller is kept for the next question, and for no other caller', () => {
+  const compiled = compileTemplate(parseTemplate(`home/\${k}/*`, true));
+  const { rest } = compiled;
+  assert.ok(rest?.kind === 'variables');
+  const ask = (text: string, value: string) =>
+    fitsTemplate(compiled, text, questionWith(new Map([['k', value]])));
+  assert.ok(ask('home/dave/a', 'dave'));
+  const filled = rest.filled;
+  assert.ok(filled !== undefined);
+  assert.ok(!ask('home/eve/home/dave/a', 'dave'));
+  assert.ok(ask('home/dave/b', 'dave'));
+  assert.equal(rest.filled, filled);
+  assert.ok(!ask('home/dave/b', 'eve'));
+  assert.notEqual(rest.filled, filled);
+});

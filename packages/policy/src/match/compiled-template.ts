@@ -48,10 +48,9 @@ export function compileTemplate(template: Template, next?: CompiledTemplate): Co
 }
 
 function compileVariables(template: Template): { start: string; rest: VariableRest } {
-  const isText = (part: Template[number]) => typeof part === 'number' && part >= 0;
   const start = template.slice(
     0,
-    template.findIndex((part) => !isText(part)),
+    template.findIndex((part) => typeof part !== 'number'),
   );
   const hasRunsOnly = template.every(
     (part) => typeof part !== 'number' || part >= 0 || part === ANY_RUN,

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { askedAction, MOST_ACTIONS } from '../match/asked-action.ts';
+import { compiled } from '../test-support.ts';
+import { coveringStatements } from './action-index.ts';
+
+/** More than are ever kept. */
+const MANY_POLICIES = 5_000;
+
+function policyFor(action: string, resource = '*', element = 'Action') {
+  return compiled('identity', { Effect: 'Allow', [element]: action, Resource: resource });
+}
+
+test('policies of the same actions share what was found, whatever their resources', () => {
+  const photos = policyFor('s3:Get*', 'arn:aws:s3:::photos/*');
+  const queues = policyFor('sqs:*');
+  assert.equal(policyFor('s3:Get*', 'arn:aws:s3:::music/*').actions, photos.actions);
+  assert.equal(policyFor('sqs:*').actions, queues.actions);
+  assert.notEqual(photos.actions, queues.actions);
+  assert.notEqual(policyFor('s3:Get*', '*', 'NotAction').actions, photos.actions);
+});
+
+test('what was found for an action is found again, and not what was found for another', () => {
+  const { actions } = compiled(
+    'identity',
+    { Effect: 'Allow', Action: 's3:Get*', Resource: '*' },
+    { Effect: 'Deny', NotAction: 's3:*', Resource: '*' },
+  );
+  const ask = (action: string) => coveringStatements(actions, askedAction(action));
+  for (const [action, expected] of [
+    ['s3:GetObject', [0]],
+    ['sqs:SendMessage', [1]],
+    ['s3:PutObject', []],
+  ] as const) {
+    assert.deepEqual(ask(action), expected);
+    assert.deepEqual(ask(action), expected);
+  }
+  const again = ask('s3:GetObject');
+  ask('sqs:ReceiveMessage');
+  assert.equal(ask('s3:GetObject'), again);
+});
+
+test('when actions are numbered anew nothing is taken for what it was', () => {
+  const { actions } = policyFor('s3:Get*');
+  const ask = (action: string) => coveringStatements(actions, askedAction(action));
+  for (let round = 0; round < 3; round++) {
+    for (let index = 0; index < MOST_ACTIONS; index++) {
+      assert.deepEqual(ask(`s3:Get${round}x${index}`), [0]);
+      assert.deepEqual(ask(`s3:Put${round}x${index}`), []);
+    }
+    assert.deepEqual(ask('s3:GetObject'), [0]);
+  }
+});
+
+test('an index that others have not asked since the numbers began again is asked anew', () => {
+  const { actions } = policyFor('s3:Get*');
+  const early = askedAction('s3:GetEarly');
+  assert.deepEqual(coveringStatements(actions, early), [0]);
+  for (let index = 0; index <= MOST_ACTIONS; index++) askedAction(`sqs:Fill${index}`);
+  for (let index = 0; index < MOST_ACTIONS; index++) {
+    const late = askedAction(`s3:Put${index}`);
+    assert.deepEqual(coveringStatements(actions, late), []);
+  }
+});
+
+test('no more indexes are kept than fit', () => {
+  const first = policyFor('s3:First*').actions;
+  for (let index = 0; index < MANY_POLICIES; index++) policyFor(`s3:Other${index}*`);
+  assert.notEqual(policyFor('s3:First*').actions, first);
+});

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { askedAction, MOST_ACTIONS } from './asked-action.ts';
+
+test('an action has its number as long as it is known', () => {
+  const first = askedAction('s3:GetObject');
+  assert.equal(first.folded, 's3:getobject');
+  assert.equal(askedAction('s3:GetObject'), first);
+  assert.notEqual(askedAction('s3:PutObject').number, first.number);
+});
+
+test('no two actions of one numbering have one number, and none is too large', () => {
+  const taken = new Set<string>();
+  for (let index = 0; index < 3 * MOST_ACTIONS; index++) {
+    const { number, numbering } = askedAction(`s3:Get${index}`);
+    assert.ok(number >= 0 && number < MOST_ACTIONS, `${number}`);
+    taken.add(`${numbering} ${number}`);
+  }
+  assert.equal(taken.size, 3 * MOST_ACTIONS);
+});
