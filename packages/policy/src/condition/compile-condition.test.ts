@@ -118,6 +118,20 @@ test('a lone empty string is a null data set for set operators and Null, a value
   assert.equal(decide('StringEquals', 'a', ''), false);
 });
 
+test('an empty list that is handed in counts as absent', () => {
+  const position = { line: 1, column: 1, offset: 0 };
+  const ask = (operator: string, text: string) =>
+    compileCondition(
+      { kind: 'Condition', operator, key: KEY, values: [{ text, position }], position },
+      'Allow',
+      true,
+    )({ lookUp: () => [], resolve: () => undefined });
+  assert.equal(ask('Null', 'true'), true);
+  assert.equal(ask('Null', 'false'), false);
+  assert.equal(ask('ForAllValues:StringEquals', 'a'), true);
+  assert.equal(ask('ForAnyValue:StringEquals', 'a'), false);
+});
+
 test('every operator compares a present key, and its negation says the opposite', () => {
   for (const operator of ['StringEquals', 'StringLike', 'NumericEquals', 'DateEquals', 'ArnLike']) {
     const value = sample(operator);
@@ -317,6 +331,9 @@ test('a variable in a component of an ARN, and behind them all', () => {
   assert.equal(decide('ArnLike', any, 'arn:aws:iam::1:2:a:b', { context }), false);
   const both = `arn:aws:iam::\${aws:both}:role/a`;
   assert.equal(decide('ArnEquals', both, 'arn:aws:iam::1:2:role/a', { context }), false);
+  const start = { context: { 'aws:start': 'aws:iam' } };
+  const partition = `arn:\${aws:start}::1:role/a`;
+  assert.equal(decide('ArnEquals', partition, 'arn:aws:iam::1:role/a', start), false);
 });
 
 test('a variable that stands for a whole ARN is cut into its components', () => {
