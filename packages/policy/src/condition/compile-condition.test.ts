@@ -320,6 +320,24 @@ test('variables in string and ARN values', () => {
   assert.equal(decide('ArnLike', arn, 'arn:aws:iam::1:user/eve', { context }), false);
 });
 
+test('a variable with text before and behind it', () => {
+  const context = { 'aws:username': 'dave' };
+  for (const [value, carried] of [
+    [`\${aws:username}-x`, 'dave-x'],
+    [`X-\${aws:username}`, 'X-dave'],
+  ] as const) {
+    assert.equal(decide('StringEquals', value, carried, { context }), true);
+    assert.equal(decide('StringEquals', value, 'dave', { context }), false);
+    assert.equal(decide('StringEquals', value, carried.toUpperCase(), { context }), false);
+    assert.equal(decide('StringEqualsIgnoreCase', value, carried.toUpperCase(), { context }), true);
+    assert.equal(decide('StringEqualsIgnoreCase', value, carried.toLowerCase(), { context }), true);
+    assert.equal(decide('StringEqualsIgnoreCase', value, 'eve', { context }), false);
+    assert.equal(decide('StringEquals', value, carried), false);
+    assert.equal(decide('StringEquals', value, carried, { effect: 'Deny' }), false);
+    assert.equal(decide('StringNotEquals', value, carried), true);
+  }
+});
+
 test('a variable in a component of an ARN, and behind them all', () => {
   const context = { 'aws:account': '1', 'aws:name': 'a:b', 'aws:both': '1:2' };
   const role = `arn:aws:iam::\${aws:account}:role/a`;
