@@ -14,6 +14,7 @@ test('an ARN has six parts, and the last keeps its colons', () => {
   });
   assert.equal(parseArn('arn:aws:lambda:eu-west-1:1:function:f:7')?.resource, 'function:f:7');
   assert.equal(parseArn('arn:aws:s3:::')?.resource, '');
+  assert.equal(parseArn('arn:a:b:::')?.service, 'b');
   assert.deepEqual(parseArn('arn:a:bb:cc:dd:ee'), {
     partition: 'a',
     service: 'bb',
