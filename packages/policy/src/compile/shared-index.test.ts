@@ -16,6 +16,8 @@ test('policies of the same actions share what was found, whatever their resource
   const queues = policyFor('sqs:*');
   assert.equal(policyFor('s3:Get*', 'arn:aws:s3:::music/*').actions, photos.actions);
   assert.equal(policyFor('sqs:*').actions, queues.actions);
+  const named = { Sid: 'Elsewhere', Effect: 'Deny', Action: 'sqs:*', Resource: '*' };
+  assert.equal(compiled('identity', named).actions, queues.actions);
   assert.notEqual(photos.actions, queues.actions);
   assert.notEqual(policyFor('s3:Get*', '*', 'NotAction').actions, photos.actions);
 });
@@ -38,6 +40,8 @@ test('what was found for an action is found again, and not what was found for an
   const again = ask('s3:GetObject');
   ask('sqs:ReceiveMessage');
   assert.equal(ask('s3:GetObject'), again);
+  for (const action of ['s3:PutObject', 's3:PutObjectAcl']) ask(action);
+  assert.equal(ask('s3:PutObject'), ask('s3:PutObjectAcl'));
 });
 
 test('when actions are numbered anew nothing is taken for what it was', () => {
@@ -49,6 +53,7 @@ test('when actions are numbered anew nothing is taken for what it was', () => {
       assert.deepEqual(ask(`s3:Put${round}x${index}`), []);
     }
     assert.deepEqual(ask('s3:GetObject'), [0]);
+    assert.equal(ask('s3:GetObject'), ask('s3:GetObject'));
   }
 });
 
@@ -67,4 +72,16 @@ test('no more indexes are kept than fit', () => {
   const first = policyFor('s3:First*').actions;
   for (let index = 0; index < MANY_POLICIES; index++) policyFor(`s3:Other${index}*`);
   assert.notEqual(policyFor('s3:First*').actions, first);
+});
+
+test('the one resource that most statements have is there once', () => {
+  const [all, none, photos] = ['*', undefined, 'arn:aws:s3:::photos/*'].map((Resource) => {
+    const element = Resource === undefined ? { NotResource: '*' } : { Resource };
+    return compiled('identity', { Effect: 'Allow', Action: 's3:*', ...element }).statements[0];
+  });
+  assert.ok(all && none && photos);
+  assert.ok(all.resource !== undefined);
+  assert.equal(none.resource, all.resource);
+  assert.notEqual(photos.resource, all.resource);
+  assert.equal(all.conditions, undefined);
 });

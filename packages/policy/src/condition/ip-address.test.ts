@@ -179,7 +179,16 @@ test('every octet of an address and every bit of it counts', () => {
   ]) {
     assert.equal(compare(text, '1.2.3.0/24'), undefined, text);
   }
-  for (const text of ['01.2.3.4', '1.2.3.00', '1.2.3.-4', '1,2,3,4', '1/2/3/4', '1.2.3.:', '']) {
+  for (const text of [
+    '01.2.3.4',
+    '1.2.3.00',
+    '1.2.3.-4',
+    '1,2,3,4',
+    '1/.2.3.4',
+    '1/2/3/4',
+    '1.2.3.:',
+    '',
+  ]) {
     assert.equal(compare(text, '0.0.0.0/0'), undefined, text);
   }
 });

@@ -35,7 +35,7 @@ export function parseIpBlock(text: string): IpBlock | undefined {
 
 function parseIpv4(text: string): IpBlock | undefined {
   const address = ipv4Number(text);
-  if (address < 0) return undefined;
+  if (address === undefined) return undefined;
   return { groups: [Math.floor(address / 65_536), address % 65_536], prefixLength: 32 };
 }
 
@@ -98,12 +98,12 @@ export function ipAddressComparison(policyValue: string): Comparison {
   // Nearly every request comes with an IPv4 address; what is none is compared by its groups.
   return (text, source) => {
     const address = ipv4Number(text);
-    return address < 0 ? compare(text, source) : Math.floor(address / size) === network;
+    return address === undefined ? compare(text, source) : Math.floor(address / size) === network;
   };
 }
 
-/** The address as one number, or -1 when the text is no IPv4 address. */
-function ipv4Number(text: string): number {
+/** The address as one number; undefined when the text is no IPv4 address. */
+function ipv4Number(text: string): number | undefined {
   let address = 0;
   let octets = 0;
   let octet = -1;
@@ -111,17 +111,17 @@ function ipv4Number(text: string): number {
     const digit = text.charCodeAt(index) - 48;
     if (digit >= 0 && digit <= 9) {
       // A zero in front makes octal of an octet for some readers.
-      if (octet === 0) return -1;
+      if (octet === 0) return undefined;
       octet = octet < 0 ? digit : octet * 10 + digit;
-      if (octet > 255) return -1;
+      if (octet > 255) return undefined;
     } else {
-      if (digit !== DOT || octet < 0) return -1;
+      if (digit !== DOT || octet < 0) return undefined;
       address = address * 256 + octet;
       octets++;
       octet = -1;
     }
   }
-  return octets === 3 && octet >= 0 ? address * 256 + octet : -1;
+  return octets === 3 && octet >= 0 ? address * 256 + octet : undefined;
 }
 
 const DOT = 46 - 48;
