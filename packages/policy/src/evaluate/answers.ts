@@ -86,16 +86,16 @@ export function askAll(
 }
 
 const ASSUMED_WITH: ReadonlySet<string> = new Set([
-  'sts:tagsession',
-  'sts:setsourceidentity',
-  'sts:setcontext',
+  'tagsession',
+  'setsourceidentity',
+  'setcontext',
 ]);
 
 /** A role without a trust policy at hand is assumed by nobody, nor passed tags or an identity. */
 function asksForTrust({ action: { folded }, resource }: Question): boolean {
   if (!folded.startsWith('sts:')) return false;
-  if (folded.startsWith('sts:assumerole')) return true;
-  return ASSUMED_WITH.has(folded) && resource.includes(':role/');
+  const name = folded.slice('sts:'.length);
+  return name.startsWith('assumerole') || (ASSUMED_WITH.has(name) && resource.includes(':role/'));
 }
 
 /** What is not there limits nobody. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../explain/explain.ts';
-import { ACCOUNT, compiled, DAVE, PHOTO_APP } from '../test-support.ts';
+import { ACCOUNT, compiled, DAVE, EC2, PHOTO_APP } from '../test-support.ts';
 import type { ApplicablePolicies, AuthorizationRequest } from './authorization-request.ts';
 import { authorize } from './authorize.ts';
 
@@ -66,5 +66,57 @@ test('a role that is assumed in any way needs its trust policy', () => {
   for (const name of ['', 'WithSAML', 'WithWebIdentity']) {
     assert.equal(stopped(`sts:AssumeRole${name}`), 'trust');
   }
-  assert.equal(stopped('other-sts:AssumeRole'), undefined);
+  for (const name of ['TagSession', 'SetSourceIdentity', 'SetContext']) {
+    assert.equal(stopped(`sts:${name}`), 'trust');
+  }
+  for (const action of ['other-sts:AssumeRole', 'sts:NeverAssumeRole', 'abc:AssumeRole']) {
+    assert.equal(stopped(action), undefined, action);
+  }
+  assert.equal(stopped('sts:GetCallerIdentity'), undefined);
+  assert.equal(stopped('abc:TagSession'), undefined);
+});
+
+test('a trust policy that is handed in has to agree, whatever is asked', () => {
+  const trust = compiled('trust', {
+    Effect: 'Allow',
+    Action: 'sts:AssumeRole',
+    Principal: { AWS: PHOTO_APP.arn },
+  });
+  assert.equal(decide({ identity: [compiled('identity', ALLOW)], trust }).stoppedBy, 'trust');
+});
+
+test('of statements that allow the nearest counts, in any order', () => {
+  const byName = { ...ALLOW, Principal: { AWS: DAVE.arn } };
+  const byAccount = { ...ALLOW, Principal: { AWS: ACCOUNT } };
+  for (const statements of [
+    [byName, byAccount],
+    [byAccount, byName],
+  ]) {
+    const resource = compiled('resource', ...statements);
+    assert.equal(decide({ resource }).decision, 'allowed');
+  }
+});
+
+test('all conditions have to hold, the first as well as the last', () => {
+  const holds = { Null: { 'aws:none': 'true' } };
+  const fails = { Bool: { 'aws:none': 'true' } };
+  for (const Condition of [
+    { ...holds, ...fails },
+    { ...fails, ...holds },
+  ]) {
+    const identity = [compiled('identity', { ...ALLOW, Condition })];
+    assert.equal(decide({ identity }).decision, 'implicitDeny');
+  }
+});
+
+test('a statement that names nobody is about the caller', () => {
+  const { gates } = explain(REQUEST, { identity: [compiled('identity', ALLOW)] });
+  assert.equal(gates.find(({ type }) => type === 'identity')?.nearest, 'direct');
+});
+
+test('a service has no policies of its own', () => {
+  const request = { ...REQUEST, principal: EC2 };
+  const resource = compiled('resource', { ...ALLOW, Principal: { Service: EC2.service } });
+  const identity = [compiled('identity', DENY)];
+  assert.equal(authorize(request, { identity, resource }).decision, 'allowed');
 });
