@@ -10,12 +10,13 @@ const ROOMS = ['match', 'condition', 'compile', 'evaluate'];
 
 /** Every file whose faults are to be found, below the package. */
 export function engineFiles(): readonly string[] {
-  return typeFiles().filter((file) => ROOMS.some((room) => file.startsWith(`src/${room}/`)));
+  return ROOMS.flatMap((room) => filesOf(`src/${room}`)).filter((file) => !isTest(file));
 }
 
-/** Files of the package that declare types; the words of unions are found in them. */
+/** The files in whose types the words of unions are found: those, and what all rooms share. */
 export function typeFiles(): readonly string[] {
-  return filesOf('src').filter((file) => !file.endsWith('.test.ts'));
+  const shared = filesOf('src').filter((file) => file.split('/').length === 2 && !isTest(file));
+  return [...shared, ...engineFiles()];
 }
 
 /** Too slow to be asked about every mutant: all managed policies, and the checks of a document. */
@@ -23,7 +24,7 @@ const SLOW = /^src\/(?:parse\/managed-policies|validate\/.*)\.test\.ts$/;
 
 /** What may kill a mutant: the tests beside the engine, and some pairs of the differential proof. */
 export function testFiles(): readonly string[] {
-  const tests = filesOf('src').filter((file) => file.endsWith('.test.ts') && !SLOW.test(file));
+  const tests = filesOf('src').filter((file) => isTest(file) && !SLOW.test(file));
   return [...tests, 'proof/mutation/compare-pairs.ts'];
 }
 
@@ -36,4 +37,8 @@ function filesOf(folder: string): string[] {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
     .sort();
+}
+
+function isTest(file: string): boolean {
+  return file.endsWith('.test.ts');
 }

@@ -1,5 +1,5 @@
 import { compileAction } from '../match/action.ts';
-import type { AskedAction } from '../match/asked-action.ts';
+import type { AskedAction, Numbering } from '../match/asked-action.ts';
 import { type CompiledPattern, fitsPattern } from '../match/compiled-pattern.ts';
 import type { ValueList } from '../policy-document.ts';
 
@@ -24,7 +24,7 @@ export interface ActionIndex {
   /** By an action's number, once it was asked for: the statements that cover it, in order. */
   found: (readonly number[] | undefined)[];
   /** Of the actions in `found`. */
-  numbering: number;
+  numbering: Numbering | undefined;
 }
 
 const MOST_INDEXES = 4_096;
@@ -43,7 +43,7 @@ export function indexActions(elements: readonly ValueList[]): ActionIndex {
       entries: values.map((value) => compileAction(value.text)),
     })),
     found: [],
-    numbering: 0,
+    numbering: undefined,
   };
   if (known.size >= MOST_INDEXES) known.clear();
   known.set(key, index);

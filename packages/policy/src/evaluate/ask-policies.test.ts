@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../explain/explain.ts';
 import { ACCOUNT, compiled, DAVE, EC2, PHOTO_APP } from '../test-support.ts';
+import { countMatch, type Matches } from './ask-policies.ts';
 import type { ApplicablePolicies, AuthorizationRequest } from './authorization-request.ts';
 import { authorize } from './authorize.ts';
 
@@ -119,4 +120,18 @@ test('a service has no policies of its own', () => {
   const resource = compiled('resource', { ...ALLOW, Principal: { Service: EC2.service } });
   const identity = [compiled('identity', DENY)];
   assert.equal(authorize(request, { identity, resource }).decision, 'allowed');
+});
+
+test('an empty list that is handed in is left as it is: others may share it', () => {
+  const none: Matches['allowing'] = [];
+  for (const effect of ['Allow', 'Deny'] as const) {
+    const matches: Matches = { allowing: none, denying: none, deniedBy: undefined };
+    const policy = compiled('identity', ALLOW);
+    for (const statementIndex of [0, 1]) {
+      countMatch('identity', effect, { policy, statementIndex }, 'direct', matches);
+    }
+    assert.equal(matches[effect === 'Allow' ? 'allowing' : 'denying'].length, 2);
+    assert.deepEqual(none, []);
+  }
+  assert.ok(Object.isFrozen(decide({}).missingContextValues));
 });

@@ -9,22 +9,25 @@ export interface AskedAction {
   readonly folded: string;
   /** From 0, below `MOST_ACTIONS`. */
   readonly number: number;
-  /** The numbers begin again when there are too many; what was found before is void then. */
-  readonly numbering: number;
+  /** Another one when the numbers begin again; what was found before is void then. */
+  readonly numbering: Numbering;
 }
+
+/** Tells one count of actions from another by being another object. */
+export type Numbering = Readonly<Record<never, never>>;
 
 /** Several times what a deployment's clients call; whoever asks for more pays for it. */
 export const MOST_ACTIONS = 1_024;
 
 const known = new Map<string, AskedAction>();
-let numbering = 0;
+let numbering: Numbering = {};
 
 export function askedAction(action: string): AskedAction {
   const asked = known.get(action);
   if (asked !== undefined) return asked;
   if (known.size >= MOST_ACTIONS) {
     known.clear();
-    numbering++;
+    numbering = {};
   }
   const first: AskedAction = { folded: foldAscii(action), number: known.size, numbering };
   known.set(action, first);

@@ -32,7 +32,8 @@ export function compilePattern(pattern: Pattern): CompiledPattern {
 
 function restOf(pattern: Pattern): PatternRest {
   if (pattern.length === 1 && pattern[0] === ANY_RUN) return ANYTHING;
-  if (pattern.some((token) => token < 0 && token !== ANY_RUN)) return { kind: 'walk', pattern };
+  // All other wildcards are below this one.
+  if (pattern.some((token) => token < ANY_RUN)) return { kind: 'walk', pattern };
   const texts: string[] = [];
   let from = 1;
   for (let index = 1; index < pattern.length; index++) {

@@ -52,9 +52,7 @@ function compileVariables(template: Template): { start: string; rest: VariableRe
     0,
     template.findIndex((part) => typeof part !== 'number'),
   );
-  const hasRunsOnly = template.every(
-    (part) => typeof part !== 'number' || part >= 0 || part === ANY_RUN,
-  );
+  const hasRunsOnly = template.every((part) => typeof part !== 'number' || part >= ANY_RUN);
   const rest: VariableRest = {
     kind: 'variables',
     template,
@@ -112,7 +110,7 @@ function fitsVariables(
   source: ValueSource,
 ): boolean {
   const { template, variables, texts } = rest;
-  let isFilled = rest.filled !== undefined;
+  let isFilled = true;
   for (let index = 0; index < variables.length; index++) {
     const variable = variables[index];
     const value = variable && source.resolve(variable);
@@ -124,9 +122,9 @@ function fitsVariables(
     const tokens = substitute(template, (variable) => source.resolve(variable));
     return tokens !== undefined && matchesAnySize(tokens, text);
   }
-  if (!isFilled) rest.filled = fill(texts, variables, source);
-  if (rest.filled === undefined) return false;
-  const { first, runs, last } = rest.filled;
+  const filled = isFilled && rest.filled ? rest.filled : fill(texts, variables, source);
+  rest.filled = filled;
+  const { first, runs, last } = filled;
   if (last === undefined) return text === first;
   return text.startsWith(first) && fitsRuns(text, first.length, runs, last);
 }

@@ -10,6 +10,7 @@ import {
   type Pattern,
   SEGMENT_ONE,
   SEGMENT_RUN,
+  walkPattern,
 } from './glob.ts';
 
 function fits(pattern: string, text: string): boolean {
@@ -101,4 +102,9 @@ test('the walk agrees with the definition', () => {
     }),
     { numRuns: 2_000 },
   );
+});
+
+test('a walk that needs more steps than it may take says nothing', () => {
+  const steps = (most: number) => walkPattern(globPattern('ab?d'), 'xxabcd', 2, most);
+  assert.deepEqual([3, 4, 5].map(steps), [undefined, true, true]);
 });

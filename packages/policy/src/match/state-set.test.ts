@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { arnConditionPattern, resourcePattern } from './arn.ts';
-import { globPattern, matchesPattern } from './glob.ts';
+import { ANY_RUN, globPattern, matchesPattern } from './glob.ts';
 import { matchesAnySize, matchesByStates } from './state-set.ts';
 
 test('all ways at once lead where the walk leads', () => {
@@ -58,4 +58,22 @@ test('what the walk gives up is found all the same', () => {
   const pattern = globPattern(`*${'a?'.repeat(500)}b`);
   assert.equal(matchesAnySize(pattern, `${text}b`), true);
   assert.equal(matchesAnySize(pattern, `${text}c`), false);
+  const behind = globPattern(`a*${'a?'.repeat(500)}b`);
+  assert.equal(matchesAnySize(behind, `bb${text}b`, 2), true);
+  assert.equal(matchesAnySize(behind, `bb${text}b`, 1), false);
+});
+
+test('a character of two halves is carried over from one word to the next', () => {
+  for (const length of [30, 31, 32, 62, 63]) {
+    const start = 'a'.repeat(length);
+    for (const [pattern, text] of [
+      [`${start}?b`, `${start}😀b`],
+      [`*${start}??b`, `${start}😀😀b`],
+    ] as const) {
+      assert.equal(matchesByStates(globPattern(pattern), text), true, `${length}`);
+      assert.equal(matchesByStates(globPattern(pattern), `${text}b`), false, `${length}`);
+    }
+  }
+  assert.equal(matchesByStates([0, ANY_RUN, 0], '\0a\0'), true);
+  assert.equal(matchesByStates([0], 'a'), false);
 });

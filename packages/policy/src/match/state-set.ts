@@ -23,7 +23,7 @@ export function matchesByStates(written: Pattern, text: string, from = 0): boole
   const masks = masksOf(pattern);
   const states = newBits(pattern);
   // Nothing is read yet, and a run in front is passed already.
-  states[0] = 1 | ((masks.runs[0] ?? 0) & 1 ? 2 : 0);
+  states[0] = 1 | ((wordOf(masks.runs, 0) & 1) << 1);
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (text.codePointAt(at) === code) {
@@ -52,11 +52,11 @@ function takeUnit(states: Bits, masks: Masks, code: number, ones: Bits): boolean
   let carry = 0;
   let isAlive = 0;
   for (let word = 0; word < states.length; word++) {
-    const state = states[word] ?? 0;
-    const step = state & ((literals[word] ?? 0) | (ones[word] ?? 0));
-    const reached = (step << 1) | (state & (loops[word] ?? 0)) | carry;
+    const state = wordOf(states, word);
+    const step = state & (wordOf(literals, word) | wordOf(ones, word));
+    const reached = (step << 1) | (state & wordOf(loops, word)) | carry;
     // A run may be empty and is passed at once; two never stand side by side.
-    const passed = reached & (runs[word] ?? 0);
+    const passed = reached & wordOf(runs, word);
     states[word] = reached | (passed << 1);
     carry = (step | passed) >>> 31;
     isAlive |= reached | carry;
@@ -67,9 +67,9 @@ function takeUnit(states: Bits, masks: Masks, code: number, ones: Bits): boolean
 function addStates(states: Bits, added: Bits, runs: Bits): void {
   let carry = 0;
   for (let word = 0; word < states.length; word++) {
-    const reached = (added[word] ?? 0) | carry;
-    const passed = reached & (runs[word] ?? 0);
-    states[word] = (states[word] ?? 0) | reached | (passed << 1);
+    const reached = wordOf(added, word) | carry;
+    const passed = reached & wordOf(runs, word);
+    states[word] = wordOf(states, word) | reached | (passed << 1);
     carry = passed >>> 31;
   }
 }
@@ -122,11 +122,15 @@ function newBits(pattern: Pattern): Bits {
   return new Int32Array(Math.ceil((pattern.length + 1) / 32));
 }
 
+function wordOf(bits: Bits, word: number): number {
+  return bits[word] ?? 0;
+}
+
 function set(bits: Bits, index: number): void {
   const word = index >>> 5;
-  bits[word] = (bits[word] ?? 0) | (1 << (index & 31));
+  bits[word] = wordOf(bits, word) | (1 << (index & 31));
 }
 
 function isSet(bits: Bits, index: number): boolean {
-  return ((bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0;
+  return (wordOf(bits, index >>> 5) & (1 << (index & 31))) !== 0;
 }
