@@ -323,6 +323,7 @@ test('variables in string and ARN values', () => {
 test('a variable with text before and behind it', () => {
   const context = { 'aws:username': 'dave' };
   for (const [value, carried] of [
+    [`\${aws:username}x`, 'davex'],
     [`\${aws:username}-x`, 'dave-x'],
     [`X-\${aws:username}`, 'X-dave'],
   ] as const) {
