@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { askedAction, MOST_ACTIONS } from '../match/asked-action.ts';
 import { compiled } from '../test-support.ts';
 import { coveringStatements } from './action-index.ts';
+import { compileResource } from './compile-resource.ts';
 
 /** More than are ever kept. */
 const MANY_POLICIES = 5_000;
@@ -74,14 +75,9 @@ test('no more indexes are kept than fit', () => {
   assert.notEqual(policyFor('s3:First*').actions, first);
 });
 
-test('the one resource that most statements have is there once', () => {
-  const [all, none, photos] = ['*', undefined, 'arn:aws:s3:::photos/*'].map((Resource) => {
-    const element = Resource === undefined ? { NotResource: '*' } : { Resource };
-    return compiled('identity', { Effect: 'Allow', Action: 's3:*', ...element }).statements[0];
-  });
-  assert.ok(all && none && photos);
-  assert.ok(all.resource !== undefined);
-  assert.equal(none.resource, all.resource);
-  assert.notEqual(photos.resource, all.resource);
-  assert.equal(all.conditions, undefined);
+test('a statement without conditions keeps none, and one without resources cannot be', () => {
+  const policy = compiled('identity', { Effect: 'Allow', Action: 's3:*', Resource: '*' });
+  assert.equal(policy.statements[0]?.conditions, undefined);
+  const empty = { kind: 'ValueList', negated: false, values: [] } as const;
+  assert.throws(() => compileResource(empty, true), /a statement without resources/);
 });
