@@ -76,6 +76,9 @@ const READING = /Numeric|Date|Bool|Binary|IpAddress/;
 /** Every name that a run has to reach. */
 function expectedNames(): readonly string[] {
   const operators = OPERATORS.flatMap((operator) => {
+    // Null with a qualifier has the same answer every time.
+    if (operator.endsWith(':Null'))
+      return [`operator ${operator} ${operator.startsWith('ForAll')}`];
     const takesOne = !operator.startsWith('For') && operator !== 'Null';
     const truths = takesOne || READING.test(operator) ? [true, false, 'unknown'] : [true, false];
     return truths.map((truth) => `operator ${operator} ${truth}`);

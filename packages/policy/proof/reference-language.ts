@@ -116,8 +116,8 @@ function naming([type, text]: Entry, principal: Principal): readonly Naming[] {
   }
   if (type !== 'AWS') return [];
   const { kind, accountId, arn } = principal;
-  if (text === accountId || /^arn:[^:]+:iam::(\d+):root$/.exec(text)?.[1] === accountId)
-    return ['X'];
+  const [, partition] = arn.split(':');
+  if (text === accountId || text === `arn:${partition}:iam::${accountId}:root`) return ['X'];
   if (kind === 'root') return [];
   if (text === arn || (kind === 'user' && text === principal.uniqueId)) return ['D'];
   if (kind === 'user') return [];
@@ -142,7 +142,8 @@ function truthOf(
   // AWS calls a lone empty string a null data set, for Null and the set operators.
   const isEmpty = isAbsent || (found.length === 1 && found[0] === '');
 
-  // Null asks for the key and not for its values, so the set qualifiers change nothing.
+  // With a qualifier Null is always true, or always false.
+  if (name === 'Null' && qualifier !== undefined) return qualifier === 'ForAllValues';
   if (name === 'Null') return expected.some((text) => fold(text) === String(isEmpty));
   if (isAbsent && ifExists !== undefined) return true;
   if (isEmpty && qualifier !== undefined) return qualifier === 'ForAllValues';

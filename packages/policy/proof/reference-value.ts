@@ -92,12 +92,13 @@ export function piecesOf(pattern: string, variables?: Values): readonly Piece[] 
   return pieces;
 }
 
-/** `key`, `key, 'default'`, or an escaped character. Only keys of a single value have one. */
+/** `key`, `key, 'default'`, or an escaped character. Only keys of a single value, not empty, have one. */
 function variableValue(inside: string, variables: Values): string | undefined {
   if (inside === '*' || inside === '?' || inside === '$') return inside;
   const [, key = '', fallback] = /^([^,]*)(?:,\s*'(.*)'\s*)?$/.exec(inside) ?? [];
   const found = variables(key.trim());
-  return found.length === 0 ? fallback : found.length === 1 ? found[0] : undefined;
+  const [only] = found;
+  return found.length === 1 && only !== '' ? only : fallback;
 }
 
 /** Where wildcards mean nothing, they stand for themselves. */

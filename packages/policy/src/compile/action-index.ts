@@ -25,17 +25,24 @@ export interface ActionIndex {
   found: (readonly number[] | undefined)[];
   /** Of the actions in `found`. */
   numbering: Numbering | undefined;
+  /** Statements in `found`, and the actions that have none. */
+  size: number;
 }
 
-const MOST_INDEXES = 4_096;
+/** Of statements that an index remembers; begun again when there are more. */
+const MOST_FOUND = 4_096;
 
-const known = new Map<string, ActionIndex>();
+/** Kept by the policies that use them, and gone with the last one. */
+const known = new Map<string, WeakRef<ActionIndex>>();
+const forgotten = new FinalizationRegistry<string>((key) => {
+  if (known.get(key)?.deref() === undefined) known.delete(key);
+});
 
 export function indexActions(elements: readonly ValueList[]): ActionIndex {
   const key = JSON.stringify(
     elements.map(({ negated, values }) => [negated, ...values.map((value) => value.text)]),
   );
-  const shared = known.get(key);
+  const shared = known.get(key)?.deref();
   if (shared !== undefined) return shared;
   const index: ActionIndex = {
     elements: elements.map(({ negated, values }) => ({
@@ -44,16 +51,18 @@ export function indexActions(elements: readonly ValueList[]): ActionIndex {
     })),
     found: [],
     numbering: undefined,
+    size: 0,
   };
-  if (known.size >= MOST_INDEXES) known.clear();
-  known.set(key, index);
+  known.set(key, new WeakRef(index));
+  forgotten.register(index, key);
   return index;
 }
 
 /** The statements that cover the action, by their index in the document, in order. */
 export function coveringStatements(index: ActionIndex, action: AskedAction): readonly number[] {
-  const found = index.numbering === action.numbering ? index.found[action.number] : undefined;
-  return found ?? findCovering(index, action);
+  const { number, numbering } = action;
+  if (number === undefined || index.numbering !== numbering) return findCovering(index, action);
+  return index.found[number] ?? findCovering(index, action);
 }
 
 const NONE: readonly number[] = [];
@@ -64,8 +73,13 @@ function findCovering(index: ActionIndex, action: AskedAction): readonly number[
   for (const [statement, element] of index.elements.entries()) {
     if (coversAction(element, folded)) covering.push(statement);
   }
-  if (index.numbering !== numbering) index.found = [];
+  if (number === undefined) return covering;
+  if (index.numbering !== numbering || index.size >= MOST_FOUND) {
+    index.found = [];
+    index.size = 0;
+  }
   index.numbering = numbering;
+  index.size += covering.length + 1;
   index.found[number] = covering.length === 0 ? NONE : covering;
   return covering;
 }

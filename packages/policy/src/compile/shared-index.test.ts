@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { askedAction, MOST_ACTIONS } from '../match/asked-action.ts';
 import { compiled } from '../test-support.ts';
 import { coveringStatements } from './action-index.ts';
 import { compileResource } from './compile-resource.ts';
 
-/** More than are ever kept. */
 const MANY_POLICIES = 5_000;
 
 function policyFor(action: string, resource = '*', element = 'Action') {
@@ -69,10 +70,37 @@ test('an index that others have not asked since the numbers began again is asked
   }
 });
 
-test('no more indexes are kept than fit', () => {
-  const first = policyFor('s3:First*').actions;
+test('an index is kept as long as a policy uses it, and no longer', async () => {
+  const first = policyFor('s3:First*');
+  const gone = new WeakRef(policyFor('s3:Gone*').actions);
   for (let index = 0; index < MANY_POLICIES; index++) policyFor(`s3:Other${index}*`);
-  assert.notEqual(policyFor('s3:First*').actions, first);
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  // What was created or looked at in this turn is not collected before the next one.
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  assert.equal(gone.deref(), undefined);
+  assert.equal(policyFor('s3:First*').actions, first.actions);
+});
+
+test('an index remembers a bounded number of statements', () => {
+  const statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+  const { actions } = compiled('identity', ...Array.from({ length: 200 }, () => statement));
+  const all = Array.from({ length: 200 }, (_, index) => index);
+  for (let index = 0; index < 300; index++) {
+    assert.deepEqual(coveringStatements(actions, askedAction(`s3:Get${index}`)), all);
+    const kept = Object.values(actions.found).reduce((sum, one) => sum + (one?.length ?? 0), 0);
+    assert.ok(kept <= 4_096 + 200, `${kept}`);
+  }
+});
+
+test('an action with a name longer than any is found each time anew', () => {
+  const { actions } = policyFor('s3:Get*');
+  const long = `s3:Get${'x'.repeat(200)}`;
+  assert.equal(askedAction(long).number, undefined);
+  assert.deepEqual(coveringStatements(actions, askedAction(long)), [0]);
+  const other = askedAction(`s3:Put${'x'.repeat(200)}`);
+  assert.deepEqual(coveringStatements(actions, other), []);
 });
 
 test('a statement without conditions keeps none, and one without resources cannot be', () => {

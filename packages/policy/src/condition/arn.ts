@@ -30,7 +30,7 @@ export function arnComparison(policyValue: string, variables: boolean): Comparis
       const text = source.resolve(variable);
       return inComponents.has(variable) && text?.includes(':') ? undefined : text;
     };
-    const substituted = substitute(template, resolve);
+    const substituted = substitute(template, resolve, value.length);
     if (substituted === undefined) return false;
     return isArn(value) && matchesAnySize(arnConditionPattern(substituted), value);
   };

@@ -222,8 +222,17 @@ test('Null asks whether the key is there', () => {
   assert.equal(decide('Null', 'maybe', undefined), false);
   assert.equal(decide('Null', 'maybe', undefined, { effect: 'Deny' }), true);
   assert.equal(decide('Null', 'maybe', 'x', { effect: 'Deny' }), true);
-  assert.equal(decide('ForAllValues:Null', 'true', undefined), true);
-  assert.equal(decide('ForAnyValue:Null', 'false', 'x'), true);
+});
+
+test('Null with a qualifier is always true, or always false', () => {
+  for (const wanted of ['true', 'false']) {
+    for (const value of [undefined, 'x', ['x', 'y'], []]) {
+      for (const effect of ['Allow', 'Deny'] as const) {
+        assert.equal(decide('ForAllValues:Null', wanted, value, { effect }), true);
+        assert.equal(decide('ForAnyValue:Null', wanted, value, { effect }), false);
+      }
+    }
+  }
 });
 
 test('the values of the policy: OR, and NOR for a negated operator', () => {

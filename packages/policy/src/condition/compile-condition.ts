@@ -33,7 +33,7 @@ export function compileCondition(
   const name = condition.key;
   const values = condition.values.map((value) => value.text);
   const { family, comparison } = operator;
-  if (family === 'null') return compileNull(key, name, values, whenUnknown);
+  if (family === 'null') return compileNull(operator, key, name, values, whenUnknown);
 
   const comparisons = values.map((value) =>
     compileComparison(family, comparison, value, variables),
@@ -122,13 +122,18 @@ function isEmpty(list: readonly string[]): boolean {
   return list.length === 0 || (list.length === 1 && list[0] === '');
 }
 
-/** `Null: "true"`: the key is absent; `"false"`: it is there and not empty. */
+/**
+ * `Null: "true"`: the key is absent; `"false"`: it is there and not empty. With a qualifier it is
+ * always true, or always false ("Null with qualifier", IAM policy validation check reference).
+ */
 function compileNull(
+  { set }: ConditionOperator,
   key: string,
   name: string,
   values: readonly string[],
   whenUnknown: boolean,
 ): ConditionMatcher {
+  if (set !== undefined) return () => set === 'ForAllValues';
   const wanted = values.map(parseBool);
   return (source) => {
     const value = source.lookUp(key, name);

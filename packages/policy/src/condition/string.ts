@@ -1,9 +1,11 @@
 import { compileTemplate, fitsTemplate } from '../match/compiled-template.ts';
 import { foldAscii } from '../match/fold-ascii.ts';
 import {
+  fillPieces,
+  isJoined,
   literalText,
   parseTemplate,
-  substitute,
+  piecesOf,
   type Template,
   withoutVariables,
 } from '../match/policy-variable.ts';
@@ -29,11 +31,11 @@ export function stringComparison(
   if (fold === undefined && typeof variable === 'object' && more.length === 0) {
     return (value, source) => source.resolve(variable) === value;
   }
+  const pieces = piecesOf(template);
   return (value, source) => {
-    const substituted = substitute(template, (one) => source.resolve(one));
-    if (substituted === undefined) return false;
-    const expected = literalText(substituted);
-    return fold === undefined ? value === expected : fold(value) === fold(expected);
+    const texts = fillPieces(pieces, (one) => source.resolve(one));
+    if (texts === undefined) return false;
+    return fold === undefined ? isJoined(texts, value) : isJoined(texts.map(fold), fold(value));
   };
 }
 

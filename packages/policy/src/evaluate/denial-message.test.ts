@@ -119,20 +119,17 @@ test('a managed policy that denies is named, an inline one cannot be', () => {
   assert.equal(denialMessage(REQUEST, stopped('identity', denying('identity'))), sentence);
 });
 
-test('the ARN is the one of a policy that denies, not of another that matched', () => {
+test('the ARN is that of the first policy that denied, wherever that policy hangs', () => {
   const decision = stopped('identity', denying('identity', `arn:aws:iam::${ACCOUNT}:policy/b`));
-  const other = {
-    policy: denying('session', `arn:aws:iam::${ACCOUNT}:policy/a`),
-    statementIndex: 0,
-  };
-  const both = { ...decision, matchedStatements: [other, ...decision.matchedStatements] };
-  assert.match(denialMessage(REQUEST, both), /: arn:aws:iam::111122223333:policy\/b$/);
   const later = {
     policy: denying('identity', `arn:aws:iam::${ACCOUNT}:policy/c`),
     statementIndex: 0,
   };
   const several = { ...decision, matchedStatements: [...decision.matchedStatements, later] };
   assert.match(denialMessage(REQUEST, several), /: arn:aws:iam::111122223333:policy\/b$/);
+  const managed = denying('identity', `arn:aws:iam::${ACCOUNT}:policy/limit`);
+  const asBoundary = denialMessage(REQUEST, stopped('permissionsBoundary', managed));
+  assert.match(asBoundary, /in a permissions boundary: arn:aws:iam::111122223333:policy\/limit$/);
 });
 
 test("another account's policy is named to nobody, nor any policy to a service", () => {

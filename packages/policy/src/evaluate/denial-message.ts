@@ -50,8 +50,8 @@ function startsWithVowel(text: string): boolean {
 /** The denying policy's ARN, for a caller who is allowed to know of it. Inline policies have none. */
 function arnSuffix(request: AuthorizationRequest, decision: Decision): string {
   const { stoppedBy } = decision;
-  const denying = decision.matchedStatements.find(({ policy }) => policy.source.type === stoppedBy);
-  const arn = denying?.policy.source.arn;
+  // The first statement that denied is of the type that is told.
+  const arn = decision.matchedStatements[0]?.policy.source.arn;
   if (stoppedBy === undefined || arn === undefined) return '';
   return mayKnow(request, stoppedBy, arn) ? `: ${arn}` : '';
 }
@@ -65,6 +65,8 @@ function mayKnow(request: AuthorizationRequest, stoppedBy: PolicyType, arn: stri
   if (stoppedBy !== 'resourceControl') return false;
   const organization = request.context.get('aws:principalorgid');
   const sameOrganization =
-    organization !== undefined && organization === request.context.get('aws:resourceorgid');
+    typeof organization === 'string' &&
+    organization !== '' &&
+    organization === request.context.get('aws:resourceorgid');
   return sameOrganization || account === request.resourceAccount;
 }

@@ -42,10 +42,9 @@ export class Question implements PrincipalQuestion, ValueSource {
 
   resolve(variable: PolicyVariable): string | undefined {
     const value = this.lookUp(variable.key, variable.name);
-    if (value === undefined) return variable.default;
-    if (typeof value === 'string') return value;
-    // Variables are for single-valued keys; a list of one is its value.
-    return value.length === 1 ? value[0] : undefined;
+    // Variables are for single-valued keys; a list of one is its value, and an empty text is none.
+    const single = typeof value === 'object' && value.length === 1 ? value[0] : value;
+    return typeof single === 'string' && single !== '' ? single : variable.default;
   }
 }
 

@@ -1,6 +1,5 @@
 import { compileCondition } from '../condition/compile-condition.ts';
 import { parseOperator } from '../condition/operator.ts';
-import type { RequestContext } from '../evaluate/authorization-request.ts';
 import { Question } from '../evaluate/question.ts';
 import { foldAscii } from '../match/fold-ascii.ts';
 import type { Condition } from '../policy-document.ts';
@@ -12,9 +11,8 @@ export function explainCondition(
   condition: Condition,
   effect: 'Allow' | 'Deny',
   variables: boolean,
-  asked: Asked,
+  { request, policies, simulate }: Asked,
 ): ElementExplanation {
-  const { request, policies, simulate } = asked;
   const { operator, key, values } = condition;
   const negated = parseOperator(operator)?.negated ?? false;
   const question = new Question(request, policies);
@@ -46,7 +44,7 @@ export function explainCondition(
     truth: isUnknown ? 'unknown' : holds ? 'true' : 'false',
     values: carried === undefined ? values : decisive(culprits, values),
     carried,
-    failing: failingOf(condition, variables, asked, carried),
+    failing: failingOf(condition, variables, question, carried),
     missing,
     isUndecidable: all.isUndecidable,
   };
@@ -69,16 +67,15 @@ function askCondition(condition: Condition, variables: boolean, question: Questi
 function failingOf(
   condition: Condition,
   variables: boolean,
-  { request, policies }: Asked,
+  question: Question,
   carried: string | readonly string[] | undefined,
 ): readonly string[] {
   if (carried === undefined || typeof carried === 'string') return [];
   const key = foldAscii(condition.key);
+  const passes = compileCondition(condition, 'Allow', variables);
   return carried.filter((value) => {
-    const context: RequestContext = {
-      get: (asked) => (asked === key ? [value] : request.context.get(asked)),
-    };
-    const question = new Question({ ...request, context }, policies);
-    return !askCondition(condition, variables, question).ofAllow;
+    const lookUp: Question['lookUp'] = (asked, name) =>
+      asked === key ? [value] : question.lookUp(asked, name);
+    return !passes({ lookUp, resolve: (variable) => question.resolve(variable) });
   });
 }

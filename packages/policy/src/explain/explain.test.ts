@@ -262,3 +262,22 @@ test('the root user needs no statement, and a role is told apart from its sessio
   const explanation = asking({ resource: bucketPolicy }, { principal: PHOTO_APP });
   assert.equal(explanation.gates.find(({ type }) => type === 'resource')?.nearest, 'role');
 });
+
+test('a policy that stands in two places is changed in both, and told once', () => {
+  const all = compiled('serviceControl', { Effect: 'Allow', Action: '*', Resource: '*' });
+  const deny = compiled('serviceControl', { Effect: 'Deny', Action: 's3:*', Resource: '*' });
+  const identity = [compiled('identity', allowPhotos)];
+  const lifted = asking({
+    identity,
+    serviceControl: [
+      [all, deny],
+      [all, deny],
+    ],
+  });
+  assert.deepEqual(
+    lifted.singleChanges.map(({ policy, kind }) => [policy, kind]),
+    [[deny, 'lift']],
+  );
+  const managed = compiled('identity', { ...allowPhotos, Action: 's3:PutObject' });
+  assert.equal(asking({ identity: [managed, managed] }).singleChanges.length, 1);
+});

@@ -1,3 +1,4 @@
+import type { CompiledPolicy } from '../compile/compiled-policy.ts';
 import type { Decision } from '../decision.ts';
 import type { PrincipalMatch } from '../match/principal.ts';
 import {
@@ -29,16 +30,37 @@ export function findSingleChanges(
   decideWith: DecideWith,
 ): readonly SingleChange[] {
   if (decision.decision === 'allowed') return [];
+  const keyOf = statementKeys();
+  const denying = new Set(
+    asked.flatMap(({ statements }) =>
+      statements.filter(({ effect, match }) => effect === 'Deny' && match !== 'none').map(keyOf),
+    ),
+  );
+  const tried = new Set<string>();
   const changes = asked.flatMap(({ statements }) =>
     statements.flatMap((statement) => {
       const attempt = attemptFor(statement);
-      if (attempt === undefined) return [];
+      // A policy may stand in several places, and is changed in all of them.
+      const key = keyOf(statement);
+      const isBehindDeny = denying.size > 1 || (denying.size === 1 && !denying.has(key));
+      if (attempt === undefined || isBehindDeny || tried.has(key)) return [];
+      tried.add(key);
       const answered = (one: AskedStatement): PrincipalMatch =>
-        one === statement ? attempt.match : one.match;
+        keyOf(one) === key ? attempt.match : one.match;
       return decideWith(answered) === 'allowed' ? [attempt.change] : [];
     }),
   );
   return changes.sort((one, other) => rankOf(one) - rankOf(other));
+}
+
+/** Tells statements apart by their policy and their place in it. */
+function statementKeys(): (statement: AskedStatement) => string {
+  const numbers = new Map<CompiledPolicy, number>();
+  return ({ policy, statementIndex }) => {
+    const number = numbers.get(policy) ?? numbers.size;
+    numbers.set(policy, number);
+    return `${number}/${statementIndex}`;
+  };
 }
 
 function rankOf({ element }: SingleChange): number {

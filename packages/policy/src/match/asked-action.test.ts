@@ -13,7 +13,7 @@ test('no two actions of one numbering have one number, and none is too large', (
   const taken = new Map<object, Set<number>>();
   for (let index = 0; index < 3 * MOST_ACTIONS; index++) {
     const { number, numbering } = askedAction(`s3:Get${index}`);
-    assert.ok(number >= 0 && number < MOST_ACTIONS, `${number}`);
+    assert.ok(number !== undefined && number >= 0 && number < MOST_ACTIONS, `${number}`);
     taken.set(numbering, (taken.get(numbering) ?? new Set()).add(number));
   }
   const counts = [...taken.values()].map((numbers) => numbers.size);

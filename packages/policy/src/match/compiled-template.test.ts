@@ -19,7 +19,11 @@ function questionWith(context: Context): Question {
 function walk(written: string, text: string, context: Context) {
   const question = questionWith(context);
   const template = variablesOnlyInResourcePart(parseTemplate(written, true));
-  const tokens = substitute(template, (variable) => question.resolve(variable));
+  const tokens = substitute(
+    template,
+    (variable) => question.resolve(variable),
+    Number.POSITIVE_INFINITY,
+  );
   const fits = tokens !== undefined && matchesPattern(resourcePattern(tokens), text);
   return { fits, missing: question.missing };
 }
@@ -67,8 +71,8 @@ test('a template is taken apart into its start and the pieces between its runs',
       kind: 'variables',
       template,
       variables: [k, m],
+      literalLength: 4,
       texts: [['a\0', k, 'b'], ['c', m], []],
-      filled: undefined,
     },
     next: undefined,
   });
@@ -92,18 +96,30 @@ test('without variables it is a pattern', () => {
   });
 });
 
-test('what was put together for a caller is kept for the next question, and for no other caller', () => {
-  const compiled = compileTemplate(parseTemplate(`home/\${k}/*`, true));
-  const { rest } = compiled;
-  assert.ok(rest?.kind === 'variables');
-  const ask = (text: string, value: string) =>
-    fitsTemplate(compiled, text, questionWith(new Map([['k', value]])));
-  assert.ok(ask('home/dave/a', 'dave'));
-  const filled = rest.filled;
-  assert.ok(filled !== undefined);
-  assert.ok(!ask('home/eve/home/dave/a', 'dave'));
-  assert.ok(ask('home/dave/b', 'dave'));
-  assert.equal(rest.filled, filled);
-  assert.ok(!ask('home/dave/b', 'eve'));
-  assert.notEqual(rest.filled, filled);
+test('what a caller puts in is not put together when it is longer than the text', () => {
+  const many = 3_000;
+  const long = 'a'.repeat(8_000);
+  const question = questionWith(new Map([['k', long]]));
+  // Put together, each would have 24 million characters; a heap of them would not hold.
+  for (const wildcard of ['*', '*?', '']) {
+    const compiled = compileTemplate(parseTemplate(wildcard + `\${k}`.repeat(many), true));
+    for (let time = 0; time < 20; time++)
+      assert.equal(fitsTemplate(compiled, long, question), false);
+  }
+  const fits = compileTemplate(parseTemplate(`*?\${k}`, true));
+  assert.equal(fitsTemplate(fits, `x${long}`, question), true);
+});
+
+test('a question that is asked while another one is being answered changes nothing of it', () => {
+  const compiled = compileTemplate(parseTemplate(`home/\${k}/\${m}/*`, true));
+  const eve = questionWith(new Map([...'km'].map((key) => [key, 'eve'])));
+  const dave = {
+    lookUp: () => undefined,
+    resolve: () => {
+      fitsTemplate(compiled, 'home/eve/eve/x', eve);
+      return 'dave';
+    },
+  };
+  assert.equal(fitsTemplate(compiled, 'home/eve/eve/x', dave), false);
+  assert.equal(fitsTemplate(compiled, 'home/dave/dave/x', dave), true);
 });

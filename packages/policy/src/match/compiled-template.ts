@@ -2,7 +2,9 @@ import type { ValueSource } from '../condition/comparison.ts';
 import { compilePattern, fitsRest, fitsRuns, type PatternRest } from './compiled-pattern.ts';
 import { ANY_RUN } from './glob.ts';
 import {
+  type Piece,
   type PolicyVariable,
+  piecesOf,
   substitute,
   type Template,
   withoutVariables,
@@ -24,21 +26,11 @@ interface VariableRest {
   /** The whole template, its start too. */
   readonly template: Template;
   readonly variables: readonly PolicyVariable[];
+  /** Of the texts without the values. */
+  readonly literalLength: number;
   /** The pieces of each text between runs; undefined where there are other wildcards than runs. */
   readonly texts: readonly (readonly Piece[])[] | undefined;
-  /** What the texts came to the last time: mostly the same callers come again. */
-  filled: Filled | undefined;
 }
-
-interface Filled {
-  readonly values: readonly (string | undefined)[];
-  readonly first: string;
-  readonly runs: readonly string[];
-  /** Undefined when there are no runs. */
-  readonly last: string | undefined;
-}
-
-type Piece = string | PolicyVariable;
 
 export function compileTemplate(template: Template, next?: CompiledTemplate): CompiledTemplate {
   const tokens = withoutVariables(template);
@@ -57,34 +49,21 @@ function compileVariables(template: Template): { start: string; rest: VariableRe
     kind: 'variables',
     template,
     variables: template.filter((part) => typeof part !== 'number'),
+    literalLength: template.filter((part) => typeof part === 'number' && part >= 0).length,
     texts: hasRunsOnly ? textsOf(template) : undefined,
-    filled: undefined,
   };
   return { start: compilePattern(withoutVariables(start) ?? []).start, rest };
 }
 
 function textsOf(template: Template): readonly (readonly Piece[])[] {
-  const texts: Piece[][] = [];
-  let pieces: Piece[] = [];
-  let literal = '';
-  const closePiece = () => {
-    if (literal !== '') pieces.push(literal);
-    literal = '';
-  };
-  for (const part of template) {
-    if (typeof part !== 'number') {
-      closePiece();
-      pieces.push(part);
-    } else if (part === ANY_RUN) {
-      closePiece();
-      texts.push(pieces);
-      pieces = [];
-    } else {
-      literal += String.fromCharCode(part);
-    }
+  const texts: (readonly Piece[])[] = [];
+  let from = 0;
+  for (let index = 0; index <= template.length; index++) {
+    if (index < template.length && template[index] !== ANY_RUN) continue;
+    texts.push(piecesOf(template.slice(from, index)));
+    from = index + 1;
   }
-  closePiece();
-  return [...texts, pieces];
+  return texts;
 }
 
 /** True when the whole text fits; a template one of whose variables has no value fits nothing. */
@@ -104,39 +83,46 @@ export function fitsTemplate(
  * keys that were missing.
  */
 function fitsVariables(
-  rest: VariableRest,
+  { template, variables, texts, literalLength }: VariableRest,
   begins: boolean,
   text: string,
   source: ValueSource,
 ): boolean {
-  const { template, variables, texts } = rest;
-  let isFilled = true;
-  for (let index = 0; index < variables.length; index++) {
-    const variable = variables[index];
-    const value = variable && source.resolve(variable);
-    if (value === undefined) return false;
-    if (rest.filled?.values[index] !== value) isFilled = false;
+  let isWhole = true;
+  const values: string[] = [];
+  for (const variable of variables) {
+    const value = source.resolve(variable);
+    if (value === undefined) isWhole = false;
+    else values.push(value);
   }
-  if (!begins) return false;
+  if (!isWhole || !begins) return false;
   if (texts === undefined) {
-    const tokens = substitute(template, (variable) => source.resolve(variable));
+    const tokens = substitute(template, (variable) => source.resolve(variable), text.length);
     return tokens !== undefined && matchesAnySize(tokens, text);
   }
-  const filled = isFilled && rest.filled ? rest.filled : fill(texts, variables, source);
-  rest.filled = filled;
-  const { first, runs, last } = filled;
-  if (last === undefined) return text === first;
-  return text.startsWith(first) && fitsRuns(text, first.length, runs, last);
+  // A caller chooses the values: what is longer than the text is not put together.
+  let length = literalLength;
+  for (const value of values) length += value.length;
+  return length <= text.length && fitsTexts(texts, values, text);
 }
 
-function fill(
-  texts: readonly (readonly Piece[])[],
-  variables: readonly PolicyVariable[],
-  source: ValueSource,
-): Filled {
-  const [first = '', ...runs] = texts.map((pieces) =>
-    pieces.map((piece) => (typeof piece === 'string' ? piece : source.resolve(piece))).join(''),
-  );
-  const values = variables.map((variable) => source.resolve(variable));
-  return { values, first, last: runs.pop(), runs };
+function fitsTexts(
+  [first = [], ...others]: readonly (readonly Piece[])[],
+  values: readonly string[],
+  text: string,
+): boolean {
+  let at = 0;
+  let next = 0;
+  for (const piece of first) {
+    const part = typeof piece === 'string' ? piece : (values[next++] ?? '');
+    if (!text.startsWith(part, at)) return false;
+    at += part.length;
+  }
+  const filled = others.map((pieces) => {
+    let whole = '';
+    for (const piece of pieces) whole += typeof piece === 'string' ? piece : values[next++];
+    return whole;
+  });
+  const last = filled.pop();
+  return last === undefined ? at === text.length : fitsRuns(text, at, filled, last);
 }

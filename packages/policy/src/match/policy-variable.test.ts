@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ANY_RUN, globPattern } from './glob.ts';
 import {
+  fillPieces,
+  isJoined,
   literalText,
   type PolicyVariable,
   parseTemplate,
+  piecesOf,
+  type Resolve,
   substitute,
   variablesOnlyInResourcePart,
   withoutVariables,
@@ -15,9 +19,9 @@ function variablesOf(text: string): readonly PolicyVariable[] {
 }
 
 function filled(text: string, values: Readonly<Record<string, string>>): string | undefined {
-  const tokens = substitute(parseTemplate(text, true), ({ key, default: fallback }) =>
-    Object.hasOwn(values, key) ? values[key] : fallback,
-  );
+  const resolve: Resolve = ({ key, default: fallback }) =>
+    Object.hasOwn(values, key) ? values[key] : fallback;
+  const tokens = substitute(parseTemplate(text, true), resolve, 100);
   return tokens === undefined ? undefined : literalText(tokens);
 }
 
@@ -56,7 +60,7 @@ test('escapes stand for the character itself', () => {
 });
 
 test('what is put in is literal: its stars are no wildcards', () => {
-  const tokens = substitute(parseTemplate(`\${a:b}/*`, true), () => '*?');
+  const tokens = substitute(parseTemplate(`\${a:b}/*`, true), () => '*?', 3);
   assert.deepEqual(tokens, [42, 63, 47, ANY_RUN]);
 });
 
@@ -110,4 +114,33 @@ test('hostile texts are read in one pass', () => {
     const text = piece.repeat(5_000);
     assert.equal(withoutVariables(parseTemplate(text, true))?.length, text.length);
   }
+});
+
+test('what comes about is put together only as far as it can fit', () => {
+  const put = (text: string, value: string, longest: number) =>
+    substitute(parseTemplate(text, true), () => value, longest);
+  assert.deepEqual(put(`a*\${k}`, 'bc', 3), [97, ANY_RUN, 98, 99]);
+  assert.equal(put(`a*\${k}`, 'bc', 2), undefined);
+  assert.equal(put(`?\${k}`, 'bc', 2), undefined);
+});
+
+test('every variable is asked for, behind one without a value too', () => {
+  const asked: string[] = [];
+  const resolve: Resolve = ({ key }) => {
+    asked.push(key);
+    return undefined;
+  };
+  const template = parseTemplate(`\${a:b}/\${c:d}`, true);
+  assert.equal(substitute(template, resolve, 100), undefined);
+  assert.equal(fillPieces(piecesOf(template), resolve), undefined);
+  assert.deepEqual(asked, ['a:b', 'c:d', 'a:b', 'c:d']);
+});
+
+test('texts one after the other are a whole, without being put together', () => {
+  assert.equal(isJoined([], ''), true);
+  assert.equal(isJoined(['a', '', 'bc'], 'abc'), true);
+  assert.equal(isJoined(['a', 'b'], 'abc'), false);
+  assert.equal(isJoined(['a', 'bcd'], 'abc'), false);
+  assert.equal(isJoined(['ab', 'b'], 'abb'), true);
+  assert.equal(isJoined(['b', 'ab'], 'abb'), false);
 });

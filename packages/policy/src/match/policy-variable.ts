@@ -76,20 +76,73 @@ export function withoutVariables(template: Template): Pattern | undefined {
 
 /**
  * The tokens with every variable put in. What is put in is literal: a `*` in a tag's value is no
- * wildcard. Undefined when a variable has no value.
+ * wildcard. Undefined when a variable has no value, and when what comes about is longer than
+ * `longest` and so fits no text of that length: a caller chooses values, and must not choose the work
+ * with them. Every variable is asked for: who is denied wants to know all keys that were missing.
  */
-export function substitute(template: Template, resolve: Resolve): Pattern | undefined {
-  const tokens: number[] = [];
-  for (const part of template) {
-    if (typeof part === 'number') {
-      tokens.push(part);
-      continue;
-    }
-    const value = resolve(part);
+export function substitute(
+  template: Template,
+  resolve: Resolve,
+  longest: number,
+): Pattern | undefined {
+  const values = template.map((part) => (typeof part === 'number' ? part : resolve(part)));
+  let length = 0;
+  for (const value of values) {
     if (value === undefined) return undefined;
-    pushText(tokens, value);
+    if (value !== ANY_RUN) length += typeof value === 'number' ? 1 : value.length;
+  }
+  if (length > longest) return undefined;
+  const tokens: number[] = [];
+  for (const value of values) {
+    if (typeof value === 'number') tokens.push(value);
+    else pushText(tokens, value ?? '');
   }
   return tokens;
+}
+
+/** A text in its parts, for operators without wildcards and between the runs of others. */
+export type Piece = string | PolicyVariable;
+
+/** The pieces of a template in which a `*` is an asterisk and a `?` a question mark. */
+export function piecesOf(template: Template): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let literal: number[] = [];
+  for (const part of template) {
+    if (typeof part === 'number') {
+      literal.push(part);
+    } else {
+      if (literal.length > 0) pieces.push(literalText(literal));
+      literal = [];
+      pieces.push(part);
+    }
+  }
+  if (literal.length > 0) pieces.push(literalText(literal));
+  return pieces;
+}
+
+/** The texts of pieces; undefined when a variable has no value. Every variable is asked for. */
+export function fillPieces(
+  pieces: readonly Piece[],
+  resolve: Resolve,
+): readonly string[] | undefined {
+  const texts: string[] = [];
+  let isWhole = true;
+  for (const piece of pieces) {
+    const text = typeof piece === 'string' ? piece : resolve(piece);
+    if (text === undefined) isWhole = false;
+    else texts.push(text);
+  }
+  return isWhole ? texts : undefined;
+}
+
+/** Whether the whole is these texts one after the other, without putting them together. */
+export function isJoined(texts: readonly string[], whole: string): boolean {
+  let at = 0;
+  for (const text of texts) {
+    if (!whole.startsWith(text, at)) return false;
+    at += text.length;
+  }
+  return at === whole.length;
 }
 
 /** Variables before the fifth colon of a Resource entry are text and never had a meaning. */

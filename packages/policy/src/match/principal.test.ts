@@ -149,3 +149,17 @@ test('principals that no caller is yet are met by nobody', () => {
     assert.equal(match(principal, element(false, ['CanonicalUser', 'a'.repeat(64)])), 'none');
   }
 });
+
+test('an account of another partition is another account', () => {
+  const near = (text: string) =>
+    compilePrincipalElement(
+      element(false, ['AWS', text]),
+      'Allow',
+    )({
+      principal: DAVE,
+      hasBoundary: false,
+    });
+  assert.equal(near(`arn:aws:iam::${ACCOUNT}:root`), 'account');
+  assert.equal(near(`arn:aws-cn:iam::${ACCOUNT}:root`), 'none');
+  assert.equal(near(ACCOUNT), 'account');
+});

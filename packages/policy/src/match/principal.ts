@@ -46,7 +46,11 @@ export function compilePrincipalEntry(entry: PrincipalEntry): PrincipalMatcher {
 function compileAwsEntry(text: string): PrincipalMatcher {
   const account = accountNamed(text);
   if (account !== undefined) {
-    return (principal) => (accountOf(principal) === account ? 'account' : 'none');
+    const { accountId, partition } = account;
+    return (principal) => {
+      if (accountOf(principal) !== accountId) return 'none';
+      return partition === undefined || isOfPartition(principal, partition) ? 'account' : 'none';
+    };
   }
   return (principal) => {
     switch (principal.kind) {
@@ -66,11 +70,18 @@ function compileAwsEntry(text: string): PrincipalMatcher {
   };
 }
 
-/** The account of `123456789012` or `arn:aws:iam::123456789012:root`. */
-function accountNamed(text: string): string | undefined {
-  if (ACCOUNT_ID.test(text)) return text;
+/** The account of `123456789012` or `arn:aws:iam::123456789012:root`, which has a partition too. */
+function accountNamed(
+  text: string,
+): { readonly accountId: string; readonly partition?: string } | undefined {
+  if (ACCOUNT_ID.test(text)) return { accountId: text };
   const arn = parseArn(text);
-  return arn?.service === 'iam' && arn.resource === 'root' ? arn.accountId : undefined;
+  return arn?.service === 'iam' && arn.resource === 'root' ? arn : undefined;
+}
+
+/** One number is an account of another owner in another partition. */
+function isOfPartition(principal: Principal, partition: string): boolean {
+  return 'arn' in principal && principal.arn.startsWith(`arn:${partition}:`);
 }
 
 export function accountOf(principal: Principal): string | undefined {
