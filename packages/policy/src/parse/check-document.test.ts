@@ -161,6 +161,8 @@ test('resources that AWS accepts', () => {
     'arn:aws:s3:*:*:job/*',
     'arn:aws:iam::*:*',
     'arn:aws:iam::111122223333:root',
+    'arn:aws:iam::111122223333:assumed-role/PhotoAppRole',
+    'arn:aws:iam::111122223333:delegation-request/*',
     `arn:aws:iam::*:user/\${aws:username}`,
     `arn:aws:ec2:*::snapshot/\${*}`,
     'arn:aws:sqs:eu-west-1:111122223333:queue',
@@ -267,15 +269,24 @@ test('principals that nobody can be', () => {
     ['AWS', 'arn:aws:sts::111122223333:assumed-role/PhotoAppRole/*'],
     ['AWS', 'arn:aws:s3:::photos'],
     ['AWS', 'AKIAIOSFODNN7EXAMPLE'],
+    ['AWS', 'arn:AWS:iam::111122223333:root'],
+    ['AWS', 'arn:aws-mars:iam::111122223333:user/dave'],
+    ['AWS', 'arn:*:sts::111122223333:assumed-role/PhotoAppRole/i-0123'],
+    ['AWS', 'arn:aws:iam::cloudfront:user/dave'],
+    ['AWS', 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E*'],
+    ['AWS', 'arn:aws:sts::cloudfront:user/CloudFront Origin Access Identity E1ABC'],
     ['Service', '*'],
     ['Service', 'ec2'],
     ['Federated', 'corp'],
     ['Federated', 'arn:aws:iam::111122223333:user/dave'],
+    ['Federated', 'arn:aws-mars:iam::111122223333:saml-provider/corp'],
+    ['Federated', 'arn:aws:iam:eu-west-1:111122223333:saml-provider/corp'],
     ['CanonicalUser', 'abc'],
   ];
   for (const [type, text] of rows) {
     const found = message({ ...ALLOW, Principal: { [type]: text } }, 'resource');
-    assert.equal(found, `Invalid principal in policy: "${type}":"${text}"`);
+    const shown = type === 'Service' ? 'SERVICE' : type;
+    assert.equal(found, `Invalid principal in policy: "${shown}":"${text}"`);
   }
 });
 
@@ -289,6 +300,8 @@ test('principals that somebody can be', () => {
       'arn:aws:iam::111122223333:role/service-role/PhotoAppRole',
       'arn:aws:sts::111122223333:assumed-role/PhotoAppRole/i-0123',
       'arn:aws:sts::111122223333:federated-user/guest',
+      'arn:aws-cn:iam::111122223333:root',
+      'arn:aws-eusc:iam::111122223333:user/dave',
       'AIDADAVE567890123456',
       'AROAPHOTO67890123456',
     ],
@@ -297,6 +310,13 @@ test('principals that somebody can be', () => {
     CanonicalUser: 'a'.repeat(64),
   };
   assert.equal(message({ ...ALLOW, Principal }, 'resource'), undefined);
+});
+
+test('an origin access identity of CloudFront is named by resources alone', () => {
+  const identity = 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity EH1HDMB1FH2TC';
+  const granted = { ...ALLOW, Principal: { AWS: identity } };
+  assert.equal(message(granted, 'resource'), undefined);
+  assert.equal(message(granted, 'vpcEndpoint'), `Invalid principal in policy: "AWS":"${identity}"`);
 });
 
 test('a principal of a wrong form', () => {

@@ -32,7 +32,7 @@ export function checkDocument(
     ...statements.flatMap((statement) => resourceProblems(statement)),
     ...statements.flatMap((statement) => vendorProblems(statement)),
     ...elementProblems(statements, policyType),
-    ...statements.flatMap((statement) => principalProblems(statement)),
+    ...statements.flatMap((statement) => principalProblems(statement, policyType)),
     ...resourceControlProblems(document, policyType),
   ];
 }

@@ -27,6 +27,9 @@ const IAM_PATHS = [
   'access-report/',
 ];
 
+/** Newer types, which AWS takes and does not name in its message. */
+const UNNAMED_IAM_PATHS = ['assumed-role/', 'delegation-request/'];
+
 /** S3's resources that live in a region; buckets and objects are named without one. */
 const REGIONAL_S3_RESOURCES = [
   'accesspoint/',
@@ -90,7 +93,8 @@ function iamResourceProblem(
   }
   if (resource === undefined || resource === 'root') return undefined;
   const [head = ''] = resource.split('/', 1);
-  if (/[*?$]/.test(head) || IAM_PATHS.some((path) => resource.startsWith(path))) return undefined;
+  const paths = [...IAM_PATHS, ...UNNAMED_IAM_PATHS];
+  if (/[*?$]/.test(head) || paths.some((path) => resource.startsWith(path))) return undefined;
   const message = `IAM resource path must either be "*" or start with ${IAM_PATHS.join(', ')}.`;
   return { code: 'resource-path', message };
 }

@@ -39,17 +39,24 @@ export function readMembers(
   return members;
 }
 
-/** The members of an object whose names are data: operators, condition keys. */
+/**
+ * The members of an object whose names are data: operators, condition keys. Names for which
+ * `sameName` has one answer are one name.
+ */
 export function readAnyMembers(
   reader: DocumentReader,
   node: JsonObject,
   path: string,
+  sameName = (name: string): string => name,
 ): ReadonlyMap<string, JsonNode> {
   const members = new Map<string, JsonNode>();
+  const seen = new Set<string>();
   for (const { name, value } of node.members) {
-    if (members.has(name.text)) {
+    const same = sameName(name.text);
+    if (seen.has(same)) {
       report(reader, 'duplicate-key', join(path, name.text), name.start, 'keep one of the two');
     } else {
+      seen.add(same);
       members.set(name.text, value);
     }
   }

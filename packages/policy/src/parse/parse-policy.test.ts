@@ -148,6 +148,20 @@ test('what stands twice is refused wherever it stands', () => {
   for (const text of texts) assert.match(problemsOf(text)[0] ?? '', /^duplicate-key /, text);
 });
 
+test('a condition key stands once under its operator, whatever its case', () => {
+  const problems = (condition: object) =>
+    problemsOf(inDocument([{ ...ALLOW, Effect: 'Deny', Condition: condition }]));
+  const twice = { 'aws:username': 'mallory', 'AWS:UserName': 'eve' };
+  assert.deepEqual(problems({ StringEquals: twice }), [
+    'duplicate-key Statement[0].Condition.StringEquals.AWS:UserName',
+  ]);
+  const { 'aws:username': one, 'AWS:UserName': other } = twice;
+  const apart = { StringEquals: { 'aws:username': one }, StringLike: { 'AWS:UserName': other } };
+  assert.deepEqual(problems(apart), []);
+  // Beyond A to Z letters are what they are, as where keys are looked up.
+  assert.deepEqual(problems({ StringLike: { 'aws:Ä': 'x', 'aws:ä': 'y' } }), []);
+});
+
 test('__proto__ and constructor are data, or an error, and nothing else', () => {
   const proto = '{"__proto__:x":"x","constructor:x":"y"}';
   const document = accept(

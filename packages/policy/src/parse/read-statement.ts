@@ -1,4 +1,5 @@
 import { parseOperator } from '../condition/operator.ts';
+import { foldAscii } from '../match/fold-ascii.ts';
 import type {
   Condition,
   PrincipalElement,
@@ -158,7 +159,9 @@ function readConditions(
       report(reader, 'wrong-type', operatorPath, keys.start, 'an object of condition keys');
       continue;
     }
-    for (const [key, value] of readAnyMembers(reader, keys, operatorPath)) {
+    // `aws:username` and `AWS:UserName` are one key: two lists for it would hold for no value, and
+    // a Deny with both would never apply.
+    for (const [key, value] of readAnyMembers(reader, keys, operatorPath, foldAscii)) {
       const values = readConditionValues(reader, value, `${operatorPath}.${key}`);
       const position = value.start;
       conditions.push(Object.freeze({ kind: 'Condition', operator, key, values, position }));

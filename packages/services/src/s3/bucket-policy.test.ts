@@ -158,6 +158,7 @@ test('what is no policy for this bucket is refused with the text of S3', async (
   const { Principal, Action, Resource, ...bare } = read;
   const other = `arn:aws:s3:::${Bucket}-other/*`;
   const nobody = `arn:aws:iam::${firstAccount}:user/nobody`;
+  const ofCloudFront = 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1ABC';
   const refused: readonly [unknown, string][] = [
     [[{ ...bare, Action, Resource }], 'Missing required field Principal'],
     [[{ ...bare, Principal, Resource }], 'Missing required field Action'],
@@ -189,6 +190,7 @@ test('what is no policy for this bucket is refused with the text of S3', async (
     [[{ ...read, Principal: { AWS: '999999999999' } }], 'Invalid principal in policy'],
     [[{ ...read, Principal: { AWS: 'dave' } }], 'Invalid principal in policy'],
     [[{ ...read, Principal: { AWS: 'arn:aws:iam::*:root' } }], 'Invalid principal in policy'],
+    [[{ ...read, Principal: { AWS: ofCloudFront } }], 'Invalid principal in policy'],
     [[{ ...read, Principal: { CanonicalUser: 'a'.repeat(64) } }], 'Invalid principal in policy'],
     [
       [{ ...read, Principal: { Federated: 'accounts.example.com' } }],
