@@ -181,6 +181,11 @@ const resources: readonly CheckExample[] = [
     'arn:aws:s3:us-east-1:111122223333:accesspoint/photos',
   ),
   resourceExample('MISSING_ARN_REGION', 'arn:aws:sqs::111122223333:photos', QUEUE),
+  resourceExample(
+    'MISSING_ARN_REGION',
+    'arn:aws:bedrock::111122223333:guardrail/photos',
+    'arn:aws:bedrock:::foundation-model/photos',
+  ),
   resourceExample('MISSING_ARN_ACCOUNT', 'arn:aws:sqs:us-east-1::photos', QUEUE),
   resourceExample(
     'MISSING_ARN_ACCOUNT',

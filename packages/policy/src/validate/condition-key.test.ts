@@ -90,7 +90,24 @@ const launch = (action: string | readonly string[], condition: object) =>
   allow({ Action: action, Resource: '*', Condition: condition });
 const SOURCE = { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::photos' } };
 
+const PREFIX = 's3:prefix';
+const listing = (effect: string, operator: string) =>
+  allow({
+    Effect: effect,
+    Action: 's3:ListBucket',
+    Resource: 'arn:aws:s3:::photos',
+    Condition: { [operator]: { [PREFIX]: 'private/*' } },
+  });
+const prefixExample = (effect: string, bad: string, good: string): CheckExample => ({
+  code: 'S3_PREFIX_IN_NEGATIVE_CONTEXT',
+  bad: listing(effect, bad),
+  at: [`Statement[0].Condition.${bad}.${PREFIX}`, `"${PREFIX}"`],
+  good: listing(effect, good),
+});
+
 const uses: readonly CheckExample[] = [
+  prefixExample('Deny', 'StringLike', 'StringNotLike'),
+  prefixExample('Allow', 'StringNotLike', 'StringLike'),
   keyExample(
     'MISSING_QUALIFIER',
     ['StringEquals', 'aws:CalledVia', 'athena.amazonaws.com'],

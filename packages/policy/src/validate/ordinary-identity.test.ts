@@ -97,6 +97,53 @@ const identities: readonly Case[] = [
       ...when({ 'ForAnyValue:StringEquals': { 'dynamodb:Attributes': ['price'] } }),
     }),
   ),
+  quiet('identity', 'services whose ARNs are not told, and recovery points of any service', [
+    allow({ Action: 'support:DescribeCases', Resource: `arn:aws:support::${ACCOUNT}:*` }),
+    allow({ Action: 'apigateway:GET', Resource: 'arn:aws:apigateway:*::/v2/apis/*' }),
+    allow({ Action: 'ec2:*', Resource: 'arn:aws:ec2:*::*:*' }),
+  ]),
+  quiet(
+    'identity',
+    'global inference with Bedrock',
+    allow({
+      Action: 'bedrock:InvokeModel',
+      Resource: 'arn:aws:bedrock:::foundation-model/photos',
+      ...when({ StringEquals: { 'aws:RequestedRegion': 'unspecified' } }),
+    }),
+  ),
+  quiet(
+    'identity',
+    'a role is assumed with tags: one request, which has one context',
+    allow({
+      Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+      Resource: `arn:aws:iam::${ACCOUNT}:role/PhotoAppRole`,
+      ...when({ StringEquals: { 'sts:ExternalId': '12345', 'sts:RoleSessionName': 'dave' } }),
+    }),
+  ),
+  loud(
+    'identity',
+    ['UNSUPPORTED_ACTION_FOR_CONDITION_KEY'],
+    allow({
+      Action: ['sts:AssumeRole', 'sts:GetFederationToken'],
+      Resource: '*',
+      ...when({ StringEquals: { 'sts:ExternalId': '12345' } }),
+    }),
+  ),
+  ...['Allow', 'Deny'].flatMap((Effect) =>
+    ['StringEquals', 'StringNotEquals', 'StringNotLikeIfExists', 'Null'].map((operator) => {
+      const isNegated = operator.includes('Not');
+      const isWrong = operator !== 'Null' && isNegated === (Effect === 'Allow');
+      return {
+        ...loud('identity', isWrong ? ['S3_PREFIX_IN_NEGATIVE_CONTEXT'] : [], {
+          Effect,
+          Action: 's3:ListBucket',
+          Resource: 'arn:aws:s3:::photos',
+          ...when({ [operator]: { 's3:prefix': operator === 'Null' ? 'true' : 'private/' } }),
+        }),
+        name: `${Effect} with ${operator} on s3:prefix`,
+      };
+    }),
+  ),
   quiet('session', 'one bucket', allow()),
   loud(
     'identity',

@@ -1,117 +1,13 @@
-import { allow, deny, share, trust } from '../../proof/check-examples.ts';
+import { allow, deny, share } from '../../proof/check-examples.ts';
 import { type Case, loud, quiet, testCases } from '../../proof/finding-cases.ts';
 
 const ACCOUNT = '111122223333';
-const OTHER_ACCOUNT = '444455556666';
 const ORGANIZATION = 'o-a1b2c3d4e5';
 const DAVE = `arn:aws:iam::${ACCOUNT}:user/dave`;
-const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/PhotoAppRole/i-0123`;
-const GITHUB = 'token.actions.githubusercontent.com';
-const EKS = 'oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
 
 const control = (elements: object = {}) =>
   deny({ Principal: '*', Action: ['s3:*', 'sqs:*'], Resource: '*', ...elements });
 const when = (condition: object) => ({ Condition: condition });
-
-const trusts: readonly Case[] = [
-  quiet('trust', 'EC2 assumes the role', trust({ Principal: { Service: 'ec2.amazonaws.com' } })),
-  quiet(
-    'trust',
-    'another account, with its external id and with MFA',
-    trust({
-      Principal: { AWS: [OTHER_ACCOUNT, `arn:aws:iam::${OTHER_ACCOUNT}:root`] },
-      ...when({
-        StringEquals: { 'sts:ExternalId': '12345' },
-        Bool: { 'aws:MultiFactorAuthPresent': 'true' },
-      }),
-    }),
-  ),
-  quiet(
-    'trust',
-    'tags in a statement of their own, with the external id of the one request',
-    trust({ Action: 'sts:TagSession', ...when({ StringEquals: { 'sts:ExternalId': '12345' } }) }),
-  ),
-  quiet(
-    'trust',
-    'tags and a source identity of a session',
-    trust({
-      Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
-      ...when({
-        StringEquals: { 'aws:RequestTag/team': 'photos', 'sts:ExternalId': '12345' },
-        StringLike: { 'sts:SourceIdentity': 'dave*' },
-        'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': ['team'] },
-      }),
-    }),
-  ),
-  loud(
-    'trust',
-    ['MISSING_ACTION_FOR_CONDITION_KEY', 'MISSING_ACTION_FOR_CONDITION_KEY'],
-    trust(
-      when({
-        StringEquals: { 'aws:RequestTag/team': 'photos' },
-        'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] },
-      }),
-    ),
-  ),
-  quiet(
-    'trust',
-    'Kubernetes service accounts: the provider has a path',
-    trust({
-      Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${EKS}` },
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      ...when({ StringEquals: { [`${EKS}:sub`]: 'system:serviceaccount:default:photos' } }),
-    }),
-  ),
-  loud(
-    'trust',
-    ['CONFIRM_AUDIENCE_CLAIM_TYPE', 'SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED'],
-    trust({
-      Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${GITHUB}` },
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      ...when({
-        StringEquals: {
-          [`${GITHUB}:aud`]: 'sts.amazonaws.com',
-          [`${GITHUB}:sub`]: 'repo:carnet/photos:environment:production',
-        },
-      }),
-    }),
-  ),
-  loud(
-    'trust',
-    ['WILDCARD_USAGE_TOO_PERMISSIVE'],
-    trust({
-      Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${EKS}` },
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      ...when({ StringLike: { [`${EKS}:sub`]: 'system:*:x:*' } }),
-    }),
-  ),
-  quiet(
-    'trust',
-    'SAML',
-    trust({
-      Principal: { Federated: `arn:aws:iam::${ACCOUNT}:saml-provider/Staff` },
-      Action: ['sts:AssumeRoleWithSAML', 'sts:TagSession'],
-      ...when({ StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' } }),
-    }),
-  ),
-  loud(
-    'trust',
-    ['INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY'],
-    trust({
-      Principal: { Federated: `arn:aws:sts::${ACCOUNT}:saml-provider/Staff` },
-      Action: 'sts:AssumeRoleWithSAML',
-    }),
-  ),
-  quiet(
-    'trust',
-    'a session, and a role of its name in another account',
-    trust({ Principal: { AWS: [`arn:aws:iam::${OTHER_ACCOUNT}:role/PhotoAppRole`, SESSION] } }),
-  ),
-  quiet('trust', 'a Deny to everybody else is not held to what an Allow is', [
-    trust({ Principal: { AWS: '*' }, ...when({ ArnEquals: { 'aws:PrincipalArn': DAVE } }) }),
-    trust({ Effect: 'Deny', Principal: { Federated: GITHUB }, Action: 'sts:*' }),
-  ]),
-];
 
 const toService = (elements: object) =>
   share({
@@ -203,6 +99,23 @@ const resources: readonly Case[] = [
       }),
     }),
   ]),
+  ...['ArnEquals', 'ArnLike', 'StringLike'].map((operator) =>
+    quiet(
+      'resource',
+      `the key of a log group, by ${operator}`,
+      allow({
+        Principal: { Service: 'logs.us-east-1.amazonaws.com' },
+        Action: ['kms:Encrypt', 'kms:Decrypt'],
+        Resource: '*',
+        ...when({
+          [operator]: {
+            'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:x`,
+          },
+          StringEquals: { 'aws:SourceAccount': ACCOUNT },
+        }),
+      }),
+    ),
+  ),
   {
     ...quiet(
       'resource',
@@ -316,4 +229,4 @@ const organizations: readonly Case[] = [
   ),
 ];
 
-testCases([...trusts, ...resources, ...organizations]);
+testCases([...resources, ...organizations]);

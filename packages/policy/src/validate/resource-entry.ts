@@ -51,19 +51,17 @@ function withAnyVariables(text: string): Pattern {
 
 /** The formats of ARNs that a service has; undefined when no service of that name is known. */
 export function formatsOf(
-  { arnFormats, anyServiceFormats, services }: CatalogueIndex,
+  { arnFormats, services }: CatalogueIndex,
   service: string,
 ): readonly ArnFormat[] | undefined {
-  const own = arnFormats.get(service);
-  if (own === undefined && !services.has(service)) return undefined;
-  return [...(own ?? []), ...anyServiceFormats];
+  return arnFormats.get(service) ?? (services.has(service) ? [] : undefined);
 }
 
-/** What the formats of a service say about an entry. */
+/** What is known of an entry by its form. */
 export interface FittingFormats {
-  /** All that the service has. */
-  readonly all: readonly ArnFormat[];
-  /** Those whose resource part may be what the entry says. */
+  /** All that the service has, without those in which any service may stand. */
+  readonly own: readonly ArnFormat[];
+  /** Those whose resource part may be what the entry says, of the service or of any service. */
   readonly fitting: readonly ArnFormat[];
 }
 
@@ -73,8 +71,9 @@ export function fittingFormats(
   { prefix, service, resource }: ResourceEntry,
 ): FittingFormats | undefined {
   if (prefix !== 'arn' || !isPlain(service) || resource === undefined) return undefined;
-  const all = formatsOf(index, service);
-  if (all === undefined) return undefined;
+  const own = formatsOf(index, service);
+  if (own === undefined) return undefined;
   const pattern = withAnyVariables(resource);
-  return { all, fitting: all.filter((format) => meet(pattern, format.resource)) };
+  const all = [...own, ...index.anyServiceFormats];
+  return { own, fitting: all.filter((format) => meet(pattern, format.resource)) };
 }

@@ -4,6 +4,7 @@ import { parseDate } from '../../condition/date.ts';
 import { parseIpBlock } from '../../condition/ip-address.ts';
 import { compareDecimals, parseDecimal } from '../../condition/numeric.ts';
 import type { ConditionFamily } from '../../condition/operator.ts';
+import { foldAscii } from '../../match/fold-ascii.ts';
 import type { ConditionKeyType } from '../catalogue.ts';
 import { findKey } from '../catalogue-index.ts';
 import { type Check, EVERY_TYPE, eachCondition, type Found, found } from '../check.ts';
@@ -27,6 +28,9 @@ const KEY_TYPES: Readonly<Record<ConditionKeyType, KeyTypeFacts>> = {
   Binary: { families: ['binary'], shown: 'Binary' },
 };
 
+/** A service puts ARNs into it, `kms:EncryptionContext:aws:logs:arn`, and its guide compares them. */
+const ENCRYPTION_CONTEXT = 'kms:encryptioncontext:';
+
 /** The values in Condition: of the type of their operator, and operators of the type of their key. */
 export const conditionValueChecks: readonly Check[] = [
   {
@@ -38,6 +42,7 @@ export const conditionValueChecks: readonly Check[] = [
       const type = findKey(catalogue, key)?.type;
       if (type === undefined || facts === undefined || facts.family === 'null') return [];
       if (KEY_TYPES[type].families.includes(facts.family)) return [];
+      if (facts.family === 'arn' && foldAscii(key).startsWith(ENCRYPTION_CONTEXT)) return [];
       const message = `\`${operator}\` is no operator for the condition key \`${key}\``;
       return [found(condition, message, `use an operator of the type ${KEY_TYPES[type].shown}`)];
     }),

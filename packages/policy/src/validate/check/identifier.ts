@@ -12,7 +12,8 @@ export const identifierChecks: readonly Check[] = [
     'INVALID_REGION',
     'a region that does not exist',
     (condition) => isKey(condition, 'aws:requestedregion'),
-    (text, regions) => regions.has(text),
+    // Bedrock's global inference asks in no region ("Global cross-Region inference", Bedrock).
+    (text, regions) => regions.has(text) || text === 'unspecified',
     ['is no region', 'name a region, such as `us-east-1`'],
   ),
   identifierCheck(

@@ -57,7 +57,7 @@ export const keyUseChecks: readonly Check[] = [
       (condition, { named, lists }, { catalogue }) => {
         const name = failsWithoutKey(condition) ? serviceKey(condition, catalogue) : undefined;
         if (name === undefined) return [];
-        const list = lists.get(name) ?? namesWithout(named, name);
+        const list = lists.get(name) ?? namesWithout(named, name, catalogue);
         lists.set(name, list);
         if (list === '') return [];
         const message = `requests for ${list} do not carry \`${condition.key}\``;
@@ -163,13 +163,39 @@ export const keyUseChecks: readonly Check[] = [
       },
     ),
   },
+  {
+    code: 'S3_PREFIX_IN_NEGATIVE_CONTEXT',
+    findingType: 'SECURITY_WARNING',
+    policyTypes: EVERY_TYPE,
+    meaning: 'a list under a shorter prefix shows what the condition on s3:prefix means to hide',
+    check: eachCondition((condition, _context, { effect }) => {
+      const { facts } = condition;
+      if (facts?.family !== 'string' || !isKey(condition, 's3:prefix')) return [];
+      // What is left to be listed has to be named: by an Allow, or as what a Deny leaves out.
+      if (effect === undefined || facts.negated === (effect === 'Deny')) return [];
+      const message = 'a request with a shorter prefix still lists what is under the longer one';
+      const help = 'allow prefixes with `StringLike`, or deny all others with `StringNotLike`';
+      return [found(condition, message, help)];
+    }),
+  },
 ];
 
 /** More names than this help nobody. */
 const MOST_NAMES = 10;
 
-function namesWithout(actions: readonly IndexedAction[], key: string): string {
-  const names = actions.filter((action) => !action.keys.has(key)).map(({ name }) => `\`${name}\``);
+/** They are asked for with `sts:AssumeRole`: one request, which has one context. */
+const SESSION_ACTIONS = ['sts:TagSession', 'sts:SetSourceIdentity', 'sts:SetContext'];
+
+function namesWithout(
+  actions: readonly IndexedAction[],
+  key: string,
+  { actionsByKey }: CheckContext['catalogue'],
+): string {
+  const assumes = actionsByKey.get(key)?.some(({ name }) => name.startsWith('sts:AssumeRole'));
+  const names = actions
+    .filter((action) => !action.keys.has(key))
+    .filter(({ name }) => assumes !== true || !SESSION_ACTIONS.includes(name))
+    .map(({ name }) => `\`${name}\``);
   const more = names.length - MOST_NAMES;
   const shown = names.slice(0, MOST_NAMES).join(', ');
   return more > 0 ? `${shown} and ${more} more actions` : shown;

@@ -48,7 +48,7 @@ export const resourceChecks: readonly Check[] = [
       if (!isWholeArn(entry) || !isPlain(account) || /^(?:|aws)$/.test(account)) return undefined;
       if (/^\d{12}$/.test(account)) return undefined;
       // Some ARNs have a word where others have the account.
-      if (context.known.formats(text)?.all.some((format) => format.account === account)) {
+      if (context.known.formats(text)?.own.some((format) => format.account === account)) {
         return undefined;
       }
       return [`the account id \`${account}\` is not valid`, 'use the 12 digits of an account'];
@@ -65,10 +65,10 @@ export const resourceChecks: readonly Check[] = [
     'no resource of the service has an ARN of that form',
     (entry, context, text) => {
       const formats = context.known.formats(text);
-      if (formats === undefined || formats.all.length === 0 || formats.fitting.length > 0) {
+      if (formats === undefined || formats.own.length === 0 || formats.fitting.length > 0) {
         return undefined;
       }
-      const some = formats.all.slice(0, 3).map(({ text }) => `\`${text}\``);
+      const some = formats.own.slice(0, 3).map(({ text }) => `\`${text}\``);
       return [
         `no resource of \`${entry.service}\` has an ARN of this form`,
         `compare it with ${some.join(', ')}`,
@@ -101,6 +101,7 @@ export const resourceChecks: readonly Check[] = [
     'MISSING_ARN_REGION',
     'the ARNs of such resources have a region',
     (entry, context, text) =>
+      !isGlobalModel(entry) &&
       noneWherePart(entry.region, text, context, (format) => format.region !== '')
         ? ['the ARN has no region', `name one: the ARNs of \`${entry.service}\` have it`]
         : undefined,
@@ -133,6 +134,11 @@ const OWNED_BY_AWS: ReadonlyMap<string, readonly string[]> = new Map([
   ['ssm', ['document/', 'automation-definition/', 'parameter/']],
   ['resource-explorer-2', ['view/']],
 ]);
+
+/** Where inference is global a model has an ARN without a region, which no catalogue tells. */
+function isGlobalModel({ service, resource = '' }: ResourceEntry): boolean {
+  return service === 'bedrock' && resource.startsWith('foundation-model/');
+}
 
 function isOwnedByAws({ service = '', resource = '' }: ResourceEntry): boolean {
   return OWNED_BY_AWS.get(service)?.some((start) => resource.startsWith(start)) === true;
@@ -192,6 +198,7 @@ function everyFitting(
   { known }: CheckContext,
   holds: (format: ArnFormat) => boolean,
 ): boolean {
-  const fitting = known.formats(text)?.fitting ?? [];
-  return fitting.length > 0 && fitting.every(holds);
+  const { own = [], fitting = [] } = known.formats(text) ?? {};
+  // A format of any service excuses what it has; by itself it says nothing about this service.
+  return fitting.some((format) => own.includes(format)) && fitting.every(holds);
 }

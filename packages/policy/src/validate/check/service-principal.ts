@@ -94,10 +94,11 @@ export const servicePrincipalChecks: readonly Check[] = [
       (statement) => {
         const services = servicesOf(statement);
         const isAll = services.length === statement.principal?.entries.length;
-        return isAll && services.length > 0 ? true : undefined;
+        return isAll && services.length > 0 ? services : undefined;
       },
-      (condition): Found[] => {
+      (condition, services): Found[] => {
         if (!failsWithoutKey(condition) || !isKey(condition, ...CALLER_KEYS)) return [];
+        if (isKey(condition, 'aws:principaltag/') && services.every(isRolesAnywhere)) return [];
         const message = `a service principal does not carry \`${condition.key}\``;
         return [found(condition, message, 'remove the key, or use `aws:SourceOrgID`')];
       },
@@ -114,6 +115,11 @@ function wrongService(value: PlacedText, form: RegExp, shown: string): Found[] {
   if (/[*?$]/.test(value.text) || form.test(value.text)) return [];
   const message = `\`${value.text}\` is no service principal`;
   return [found(value, message, `write it as \`${shown}\`, in lower case`)];
+}
+
+/** It calls with what stands in a certificate: `aws:PrincipalTag/x509Subject/CN`. */
+function isRolesAnywhere({ text }: PlacedText): boolean {
+  return text.startsWith('rolesanywhere.');
 }
 
 function servicesOf({ effect, principal }: StatementTree): readonly PlacedText[] {

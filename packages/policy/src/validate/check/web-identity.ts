@@ -1,6 +1,6 @@
 import { foldAscii } from '../../match/fold-ascii.ts';
 import { type Check, eachCondition, eachStatement, type Found, found } from '../check.ts';
-import { asksFor, isKey, isProviderPrefix, prefixOfKey } from '../condition-facts.ts';
+import { isKey, isProviderPrefix, prefixOfKey } from '../condition-facts.ts';
 import type { ConditionTree, StatementTree } from '../policy-tree.ts';
 
 const GITHUB = 'token.actions.githubusercontent.com';
@@ -33,7 +33,8 @@ export const webIdentityChecks: readonly Check[] = [
     check: eachStatement((statement) =>
       providersOf(statement).flatMap(({ place, provider }) => {
         if (foldAscii(provider) !== GITHUB) return [];
-        if (asksFor(statement, ...GITHUB_KEYS.map((name) => `${GITHUB}:${name}`))) return [];
+        const keys = GITHUB_KEYS.map((name) => `${GITHUB}:${name}`);
+        if (statement.conditions.some((one) => isKey(one, ...keys) && isWanted(one))) return [];
         const message = 'every repository of GitHub may assume the role';
         return [found(place, message, `add a condition on \`${GITHUB}:sub\``)];
       }),
@@ -44,12 +45,12 @@ export const webIdentityChecks: readonly Check[] = [
     findingType: 'WARNING',
     policyTypes: ['trust'],
     meaning: 'the condition on GitHub names no single repository and branch',
-    check: eachCondition((condition) => {
-      if (!isKey(condition, `${GITHUB}:sub`)) return [];
+    check: eachCondition((condition, _context, { effect, conditions }) => {
+      if (effect !== 'Allow' || !isKey(condition, `${GITHUB}:sub`)) return [];
+      if (!isWanted(condition)) return [];
+      const isNamed = conditions.some(namesBranch) ? REPOSITORY : REPOSITORY_AND_BRANCH;
       return condition.values
-        .filter(
-          ({ text }) => !/^repo:[^*?/]+\/[^*?:]+:ref:refs\/(?:heads|tags)\/[^*?]+$/.test(text),
-        )
+        .filter(({ text }) => !isNamed.test(text))
         .map((value) => {
           const message = `\`${value.text}\` names no single repository and branch`;
           return found(
@@ -83,6 +84,20 @@ export const webIdentityChecks: readonly Check[] = [
     }),
   },
 ];
+
+const REPOSITORY = /^repo:[^*?/]+\/[^*?:]+:/;
+const REPOSITORY_AND_BRANCH = /^repo:[^*?/]+\/[^*?:]+:ref:refs\/(?:heads|tags)\/[^*?]+$/;
+
+/** The key has to have one of the values, which is how a statement lets in only some. */
+function isWanted({ facts }: ConditionTree): boolean {
+  return facts?.negated !== true && facts?.family !== 'null';
+}
+
+/** The branch may also be asked for by a key of its own. */
+function namesBranch(condition: ConditionTree): boolean {
+  if (!isKey(condition, `${GITHUB}:ref`) || !isWanted(condition)) return false;
+  return condition.values.every(({ text }) => /^refs\/(?:heads|tags)\/[^*?]+$/.test(text));
+}
 
 function isAudience({ key }: ConditionTree): boolean {
   const prefix = prefixOfKey(key);
