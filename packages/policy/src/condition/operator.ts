@@ -65,13 +65,11 @@ function ordered(name: ConditionFamily, prefix: string): Row[] {
   return [...rows, [`${prefix}NotEquals`, { family: name, comparison: 'Equals', negated: true }]];
 }
 
+const SETS = ['ForAllValues', 'ForAnyValue'] as const;
+
 /** Operators are compared exactly, case included; undefined when there is no such operator. */
 export function parseOperator(text: string): ConditionOperator | undefined {
-  const set = text.startsWith('ForAllValues:')
-    ? 'ForAllValues'
-    : text.startsWith('ForAnyValue:')
-      ? 'ForAnyValue'
-      : undefined;
+  const set = SETS.find((one) => text.startsWith(`${one}:`));
   const qualified = set === undefined ? text : text.slice(set.length + 1);
   const ifExists = qualified.endsWith('IfExists');
   const name = ifExists ? qualified.slice(0, -'IfExists'.length) : qualified;

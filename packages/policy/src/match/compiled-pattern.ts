@@ -60,7 +60,7 @@ export function fitsPattern({ start, rest }: CompiledPattern, text: string): boo
 export function fitsRest(start: string, rest: PatternRest, text: string): boolean {
   switch (rest.kind) {
     case 'anything':
-      return start === '' || text.startsWith(start);
+      return text.startsWith(start);
     case 'runs':
       // What tells ARNs of one service apart stands late in them.
       return fitsRuns(text, start.length, rest.texts, rest.end) && text.startsWith(start);

@@ -76,4 +76,5 @@ test('a character of two halves is carried over from one word to the next', () =
   }
   assert.equal(matchesByStates([0, ANY_RUN, 0], '\0a\0'), true);
   assert.equal(matchesByStates([0], 'a'), false);
+  for (const code of [0, 1]) assert.equal(matchesByStates([code], '😀'), false);
 });

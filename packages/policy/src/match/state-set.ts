@@ -33,10 +33,10 @@ export function matchesByStates(written: Pattern, text: string, from = 0): boole
     }
     // A `?` takes both halves of a character; its first half alone only a letter or a run takes.
     const behind = states.slice();
-    takeUnit(behind, { ...masks, runs: masks.none, anyRuns: masks.none }, NO_CODE, masks.ones);
+    takeUnit(behind, masks, NO_CODE, masks.ones);
     takeUnit(states, masks, code, masks.none);
     takeUnit(states, masks, text.charCodeAt(++at), masks.ones);
-    addStates(states, behind, masks.runs);
+    for (const word of states.keys()) states[word] = wordOf(states, word) | wordOf(behind, word);
   }
   return isSet(states, pattern.length);
 }
@@ -62,16 +62,6 @@ function takeUnit(states: Bits, masks: Masks, code: number, ones: Bits): boolean
     isAlive |= reached | carry;
   }
   return isAlive !== 0;
-}
-
-function addStates(states: Bits, added: Bits, runs: Bits): void {
-  let carry = 0;
-  for (let word = 0; word < states.length; word++) {
-    const reached = wordOf(added, word) | carry;
-    const passed = reached & wordOf(runs, word);
-    states[word] = wordOf(states, word) | reached | (passed << 1);
-    carry = passed >>> 31;
-  }
 }
 
 function withoutDoubleRuns(pattern: Pattern): Pattern {
