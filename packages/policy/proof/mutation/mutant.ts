@@ -49,7 +49,7 @@ export function describeChange({ operator, before, after }: Mutant): string {
   return `${operator}: ${shorten(before)} → ${after === '' ? 'nothing' : shorten(after)}`;
 }
 
-const LONGEST = 40;
+const LONGEST = 36;
 
 function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ');

@@ -15,9 +15,9 @@ const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 export function parseDecimal(text: string): Decimal | undefined {
   const match = DECIMAL.exec(text);
   if (match === null) return undefined;
-  const [, sign, digits = '', decimals = ''] = match;
+  const [, sign, digits = '', decimals] = match;
   const integer = stripLeadingZeros(digits);
-  const fraction = stripTrailingZeros(decimals);
+  const fraction = stripTrailingZeros(decimals ?? '');
   const isZero = integer === '' && fraction === '';
   return { negative: sign === '-' && !isZero, integer, fraction };
 }

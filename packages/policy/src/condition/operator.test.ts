@@ -54,6 +54,8 @@ test('what is no operator', () => {
     'NullIfExists',
     'IfExists',
     'ForAnyValue::StringEquals',
+    'ForAnyValue;StringEquals',
+    'ForAllValues StringEquals',
     'ForAnyValue:ForAllValues:StringEquals',
     'forAnyValue:StringEquals',
     'StringEqualsIfExistsIfExists',
