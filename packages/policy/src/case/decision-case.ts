@@ -36,6 +36,8 @@ export interface Expectation {
 export interface CaseProblem extends Problem {
   /** Of a document in a file of its own, as the case names it. */
   readonly file: string | undefined;
+  /** What is at fault: a policy, of which AWS would say the message, or the question around it. */
+  readonly subject: 'policy' | 'question';
 }
 
 export type CasesResult =

@@ -55,12 +55,14 @@ function readCasePolicy(reader: CaseReader, node: JsonNode, path: string): CaseP
     ? reader.text.slice(document.start.offset, document.end.offset)
     : file && reader.load(file);
   if (documentText === undefined) {
-    const help = 'a `document`, or a `file` that can be read';
-    return report(form, 'missing-element', path, node.start, help);
+    const help = 'a `document`, or a `file` in this folder or below it that can be read';
+    const place = members.get('file') ?? node;
+    return report(form, 'missing-element', path, place.start, help);
   }
   const parsed = parsePolicy(documentText, type);
   if (!parsed.ok) {
-    reader.problems.push(...parsed.problems.map((one) => placed(one, file, start)));
+    // A call takes only so many arguments, and a document may have more problems than that.
+    for (const one of parsed.problems) reader.problems.push(placed(one, file, start));
     return undefined;
   }
   const source = { type, name: text('name') ?? file ?? type, arn: text('arn') };
@@ -71,7 +73,8 @@ function readCasePolicy(reader: CaseReader, node: JsonNode, path: string): CaseP
 const START: Position = Object.freeze({ line: 1, column: 1, offset: 0 });
 
 function placed(problem: Problem, file: string | undefined, start: Position): CaseProblem {
-  return { ...problem, position: positionWithin(start, problem.position), file };
+  const position = positionWithin(start, problem.position);
+  return { ...problem, position, file, subject: 'policy' };
 }
 
 /** A position in a document as one in the file in which the document begins at `start`. */

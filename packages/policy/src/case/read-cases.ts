@@ -1,7 +1,8 @@
 import { type DocumentReader, readMembers, readText, report } from '../parse/document-reader.ts';
 import type { JsonNode } from '../parse/json-node.ts';
 import { parseJson } from '../parse/parse-json.ts';
-import type { CasesResult, DecisionCase, LoadDocument } from './decision-case.ts';
+import type { Problem } from '../problem.ts';
+import type { CaseProblem, CasesResult, DecisionCase, LoadDocument } from './decision-case.ts';
 import { type CaseReader, readCasePolicies } from './read-case-policies.ts';
 import { readCaseRequest } from './read-case-request.ts';
 import { readExpectation } from './read-expectation.ts';
@@ -13,13 +14,16 @@ import { readExpectation } from './read-expectation.ts';
  */
 export function readCases(text: string, load: LoadDocument = () => undefined): CasesResult {
   const json = parseJson(text);
-  if (!json.ok) return { ok: false, problems: [{ ...json.problem, file: undefined }] };
+  if (!json.ok) return { ok: false, problems: [ofQuestion(json.problem)] };
   const reader: CaseReader = { text, load, document: { problems: [] }, problems: [] };
   const items = json.value.kind === 'array' ? json.value.items : [json.value];
   const cases = items.flatMap((item, index) => readCase(reader, item, `[${index}]`) ?? []);
-  const ofForm = reader.document.problems.map((one) => ({ ...one, file: undefined }));
-  const problems = [...ofForm, ...reader.problems];
+  const problems = [...reader.document.problems.map(ofQuestion), ...reader.problems];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, cases };
+}
+
+function ofQuestion(problem: Problem): CaseProblem {
+  return { ...problem, file: undefined, subject: 'question' };
 }
 
 const FIELDS = ['name', 'why', 'source', 'policies', 'request', 'expect'];

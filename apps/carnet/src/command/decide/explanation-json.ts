@@ -1,15 +1,20 @@
-import type { CompiledPolicy, DecisionCase, ElementExplanation, Explanation } from '@carnet/policy';
+import type { CompiledPolicy, ElementExplanation, Principal } from '@carnet/policy';
+import type { Answer } from './answer.ts';
 import { deniedSentence } from './denied-sentence.ts';
 
 /** An explanation as plain data: statements by the names and places of their policies. */
-export function explanationJson(question: DecisionCase, explanation: Explanation): object {
+export function explanationJson({ question, file, explanation, remarks }: Answer): object {
+  const { principal, action, resource, resourceAccount } = question.request;
   const { decision, gates, singleChanges, bounds } = explanation;
   const isAllowed = decision.decision === 'allowed';
   return {
     name: question.name,
+    file,
+    request: { principal: nameOf(principal), action, resource, resourceAccount },
     decision: decision.decision,
     stoppedBy: decision.stoppedBy,
     message: isAllowed ? undefined : deniedSentence(question, decision),
+    remarks,
     matchedStatements: decision.matchedStatements.map(placeOf),
     missingContextValues: decision.missingContextValues,
     bounds,
@@ -28,6 +33,12 @@ export function explanationJson(question: DecisionCase, explanation: Explanation
       })),
     })),
   };
+}
+
+/** As a question names it. */
+function nameOf(principal: Principal): string {
+  if (principal.kind === 'anonymous') return '*';
+  return principal.kind === 'service' ? principal.service : principal.arn;
 }
 
 /** Positions are those in the text of the policy's own document. */

@@ -1,34 +1,45 @@
-import {
-  type ElementExplanation,
-  type Explanation,
-  type GateExplanation,
-  positionWithin,
-  type SingleChange,
-  type StatementExplanation,
-  type TextNode,
+import type {
+  Explanation,
+  GateExplanation,
+  SingleChange,
+  StatementExplanation,
 } from '@carnet/policy';
+import type { Answer } from './answer.ts';
 import { deniedSentence } from './denied-sentence.ts';
-import { formatExcerpt, type Mark } from './format-excerpt.ts';
-import type { Question } from './read-questions.ts';
+import { escapedLines } from './escape-control.ts';
+import { distanceOf, formatStatement, quoted } from './format-statement.ts';
 import { statementName } from './statement-name.ts';
 
 /** Statements that were not near enough to matter are counted, and shown with `all`. */
 const MOST_STATEMENTS = 5;
 
-interface Answer extends Question {
-  readonly explanation: Explanation;
-}
+/** Changes that are told; the others are counted, for the first are the smallest. */
+const MOST_CHANGES = 5;
 
 /** A decision for a person at a terminal: what, each gate, and the statements with their reasons. */
 export function formatExplanation(answer: Answer, options: { readonly all: boolean }): string {
-  const { question, explanation } = answer;
-  const { decision, gates, singleChanges, bounds } = explanation;
+  const { question, explanation, remarks } = answer;
+  const { decision, gates } = explanation;
   const { request } = question;
-  const lines = question.name === undefined ? [] : [question.name];
-  lines.push(`${decision.decision}: ${request.action} on ${request.resource}`);
-  if (decision.decision !== 'allowed') lines.push(deniedSentence(question, decision));
-  lines.push('', ...gates.flatMap((gate) => formatGate(gate, explanation)), '');
-  lines.push(...formatStatements(answer, chooseStatements(explanation, options.all)));
+  const head = question.name === undefined ? [] : [question.name];
+  head.push(`${decision.decision}: ${request.action} on ${request.resource}`);
+  if (decision.decision !== 'allowed') head.push(deniedSentence(question, decision));
+  const sections = [
+    head,
+    gates.flatMap((gate) => formatGate(gate, explanation)),
+    remarks,
+    [
+      ...formatStatements(answer, chooseStatements(explanation, options.all)),
+      ...formatOutlook(explanation),
+    ],
+  ];
+  const lines = sections.filter(({ length }) => length > 0).flatMap((section) => ['', ...section]);
+  return `${escapedLines(lines.slice(1)).trimEnd()}\n`;
+}
+
+/** What would be otherwise: with keys that are missing, and with one change. */
+function formatOutlook({ decision, bounds, singleChanges }: Explanation): readonly string[] {
+  const lines: string[] = [];
   if (decision.missingContextValues.length > 0) {
     lines.push(`the request does not carry ${quoted(decision.missingContextValues)}`);
   }
@@ -37,12 +48,11 @@ export function formatExplanation(answer: Answer, options: { readonly all: boole
     const settled = best === worst ? 'no missing key changes it' : `${worst} to ${best}`;
     lines.push(`with the keys that are missing: ${settled}`);
   }
-  lines.push(...singleChanges.map((change) => `one change would allow it: ${toldChange(change)}`));
-  return `${lines.join('\n').trimEnd()}\n`;
-}
-
-function quoted(texts: readonly string[]): string {
-  return texts.map((text) => `\`${text}\``).join(', ');
+  const told = singleChanges.slice(0, MOST_CHANGES);
+  lines.push(...told.map((change) => `one change would allow it: ${toldChange(change)}`));
+  const left = singleChanges.length - told.length;
+  if (left > 0) lines.push(`${left} more changes would each allow it; \`--json\` has them`);
+  return lines;
 }
 
 /** One line for each type of policy that was asked. */
@@ -83,65 +93,25 @@ function rankOf(statement: StatementExplanation): number {
   return distanceOf(statement) + (action?.holds ? 0 : statement.elements.length);
 }
 
-/** How many elements do not fit. */
-function distanceOf({ elements }: StatementExplanation): number {
-  return elements.filter(({ holds }) => !holds).length;
-}
-
 function formatStatements(
   answer: Answer,
   { shown, left }: ReturnType<typeof chooseStatements>,
 ): readonly string[] {
-  const texts = shown.map((statement) => formatStatement(answer, statement));
-  if (left > 0) texts.push(`${left} more statements do not fit; \`--all\` shows them\n`);
-  return texts;
-}
-
-function formatStatement({ question, textOf }: Answer, statement: StatementExplanation): string {
-  const { policy, statementIndex, effect, elements, truth } = statement;
-  const document = question.documents.find((one) => one.policy === policy);
-  const name = statementName(policy, statementIndex);
-  const fits = distanceOf(statement) === 0;
-  const verb = effect === 'Allow' ? 'allows' : 'denies';
-  const unknown = truth === 'unknown' ? ' (unknown: a key is missing)' : '';
-  const heading = fits ? `${name} ${verb}${unknown}` : `${name} does not match${unknown}`;
-  if (document === undefined) return `${heading}\n`;
-  const file = textOf(document);
-  const markOf = ({ position, text }: TextNode): Mark => {
-    const placed = positionWithin(document.start, position);
-    return { position: placed, length: lengthOf(file.text, placed.offset, text) };
-  };
-  const excerpts = elements
-    .filter(({ holds }) => fits || !holds)
-    .map((one) => formatExcerpt(file, one.values.map(markOf), toldElement(one)));
-  return [heading, ...excerpts].join('\n');
-}
-
-/** Columns of a value as it is written, with its quotes and escapes. */
-function lengthOf(text: string, offset: number, value: string): number {
-  if (text[offset] !== '"') return value.length;
-  let end = offset + 1;
-  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
-  return end + 1 - offset;
-}
-
-/** What the request carries, beside the values that are marked. */
-function toldElement({ element, key, holds, carried, ...more }: ElementExplanation): string {
-  const name = key === undefined ? element : `\`${key}\``;
-  if (more.truth === 'unknown') return `unknown: the request carries no ${quoted(more.missing)}`;
-  if (carried === undefined) return `the request carries no ${name}`;
-  const value = quoted([carried].flat());
-  if (more.isUndecidable) return `cannot be compared with ${value}`;
-  const failing = more.failing.length === 0 ? '' : `, and ${quoted(more.failing)} does not pass`;
-  return holds ? `the request: ${value}` : `the request: ${value}${failing}`;
+  const lines = shown.flatMap((statement) => formatStatement(answer, statement));
+  if (left === 0) return lines;
+  return [...lines, `${left} more statements do not fit; \`--all\` shows them`, ''];
 }
 
 function toldChange({ policy, statementIndex, kind, element }: SingleChange): string {
   const name = statementName(policy, statementIndex);
+  const carried = quoted([element?.carried ?? ''].flat());
   if (kind === 'lift') return `if ${name} did not deny it`;
-  if (kind === 'name') return `if ${name} named ${quoted([element?.carried ?? ''].flat())} itself`;
-  if (element?.element !== 'Condition') {
-    return `if the ${element?.element} of ${name} fitted ${quoted([element?.carried ?? ''].flat())}`;
+  if (kind === 'name') return `if ${name} named ${carried} itself`;
+  if (element?.element === 'Condition') {
+    return `if the condition ${element.operator} on \`${element.key}\` of ${name} held`;
   }
-  return `if the condition ${element.operator} on \`${element.key}\` of ${name} held`;
+  const part = `the ${element?.element} of ${name}`;
+  // What is in the list of a NotAction is what the statement is not about.
+  if (element?.element.startsWith('Not')) return `if ${part} left ${carried} out`;
+  return `if ${part} fitted ${carried}`;
 }
