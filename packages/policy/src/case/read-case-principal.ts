@@ -75,6 +75,7 @@ function adviceFor(text: string): string {
   return 'the ARN of a user, of a role session or of a root user';
 }
 
+const KINDS = ['root', 'user', 'assumedRole', 'federatedUser', 'service', 'anonymous'];
 const FIELDS = ['kind', 'accountId', 'arn', 'roleArn', 'userArn', 'uniqueId', 'service'];
 
 function readWholePrincipal(
@@ -91,8 +92,12 @@ function readWholePrincipal(
   if (kind === 'service') return service === undefined ? missing('a `service`') : { kind, service };
   const arn = text('arn');
   if (arn === undefined) return missing('a `kind` and an `arn`');
-  const accountId = text('accountId') ?? parseArn(arn)?.accountId ?? '';
+  const parsed = parseArn(arn);
+  const accountId = text('accountId') ?? parsed?.accountId ?? '';
   if (!isAccountId(accountId)) return missing('an account of twelve digits');
+  if (parsed === undefined || kindOf(parsed) !== kind || parsed.accountId !== accountId) {
+    return missing(`a \`kind\` (${KINDS.join(', ')}) and the \`arn\` of one, in its account`);
+  }
   const uniqueId = text('uniqueId') ?? UNKNOWN_ID;
   const roleArn = text('roleArn');
   const userArn = text('userArn');
@@ -106,5 +111,5 @@ function readWholePrincipal(
     if (userArn === undefined) return missing('a `userArn`');
     return { kind, accountId, arn, userArn, uniqueId };
   }
-  return missing('a `kind`: root, user, assumedRole, federatedUser, service or anonymous');
+  return undefined;
 }
