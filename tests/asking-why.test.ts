@@ -303,10 +303,10 @@ test('control characters out of a file are printed as escapes, and carets stand 
 
 test('a reader that goes ends it quietly, and a full disk does not', () => {
   const cases = casesOf('limit', 'string', 'resource').join(' ');
-  const command = `"$0" "$1" decide ${cases} | head -c 1; exit "\${PIPESTATUS[0]}"`;
+  const command = `"$0" "$1" decide ${cases} | true; exit "\${PIPESTATUS[0]}"`;
   const words = ['-c', command, process.execPath, program];
   const gone = spawnSync('bash', words, { encoding: 'utf8' });
-  assert.deepEqual([gone.status, gone.stderr, gone.stdout.length], [3, '', 1]);
+  assert.deepEqual([gone.status, gone.stderr], [3, '']);
   const full = `"$0" "$1" decide ${cases} > /dev/full`;
   const disk = spawnSync('bash', ['-c', full, ...words.slice(2)], { encoding: 'utf8' });
   assert.equal(disk.status, 1);
