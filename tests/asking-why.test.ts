@@ -183,6 +183,7 @@ test('what cannot be asked at once is refused before anything is read', () => {
     [['--check', ...asked], '', /`--check` has nothing to compare with/],
     [['-'], '[]', /`-` holds no question/],
     [['--context', 'aws:SourceIp', ...asked], '', /is no condition key with a value/],
+    [['--scp', ',', ...asked], '', /`` cannot be read/],
     [['--identity', '-', '--boundary', '-', ...asked], '', /`-` is named twice/],
     [['-', '-'], JSON.stringify({ request }), /`-` is named twice/],
     [asking('s3:*', request.resource), '', /one action: `s3:GetObject`\n\n {2}next: .*--help/],

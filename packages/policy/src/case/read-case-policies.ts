@@ -53,7 +53,9 @@ function readCasePolicy(reader: CaseReader, node: JsonNode, path: string): CaseP
   const start = document === undefined ? START : document.start;
   const documentText = document
     ? reader.text.slice(document.start.offset, document.end.offset)
-    : file && reader.load(file);
+    : file === undefined
+      ? undefined
+      : reader.load(file);
   if (documentText === undefined) {
     const help = 'a `document`, or a `file` in this folder or below it that can be read';
     const place = members.get('file') ?? node;

@@ -1,5 +1,6 @@
 import { foldAscii, type PolicyType } from '@carnet/policy';
 import { exitCode, Failure } from '../../failure.ts';
+import { escapeControl } from './escape-control.ts';
 
 /** A question told by flags: the files of its policies, and the request. */
 export interface QuestionFlags {
@@ -75,7 +76,7 @@ function contextOf(words: readonly string[]): Readonly<Record<string, string | r
     const equals = word.indexOf('=');
     if (equals <= 0) {
       throw new Failure({
-        what: `\`--context ${word}\` is no condition key with a value`,
+        what: `\`--context ${escapeControl(word)}\` is no condition key with a value`,
         why: 'a key and its value stand on two sides of an equals sign',
         next: 'write `--context aws:SourceIp=192.0.2.7`',
         exitCode: exitCode.usage,
