@@ -38,6 +38,11 @@ const forgotten = new FinalizationRegistry<string>((key) => {
   if (known.get(key)?.deref() === undefined) known.delete(key);
 });
 
+/** Indexes that are looked up, those of policies that are gone among them for a while. */
+export function countIndexes(): number {
+  return known.size;
+}
+
 export function indexActions(elements: readonly ValueList[]): ActionIndex {
   const key = JSON.stringify(
     elements.map(({ negated, values }) => [negated, ...values.map((value) => value.text)]),

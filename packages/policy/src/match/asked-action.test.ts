@@ -22,3 +22,10 @@ test('no two actions of one numbering have one number, and none is too large', (
     3 * MOST_ACTIONS,
   );
 });
+
+test('a name longer than any action has no number', () => {
+  const longest = `s3:${'a'.repeat(125)}`;
+  assert.equal(typeof askedAction(longest).number, 'number');
+  assert.equal(askedAction(longest), askedAction(longest));
+  assert.equal(askedAction(`${longest}a`).number, undefined);
+});

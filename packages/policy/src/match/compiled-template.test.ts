@@ -66,7 +66,7 @@ test('a template is taken apart into its start and the pieces between its runs',
   const template = parseTemplate(`a\0\${k}b*c\${m}*`, true);
   const [k, m] = template.filter((part) => typeof part !== 'number');
   assert.deepEqual(compileTemplate(template), {
-    start: 'a\0',
+    start: '',
     rest: {
       kind: 'variables',
       template,
@@ -77,12 +77,12 @@ test('a template is taken apart into its start and the pieces between its runs',
     next: undefined,
   });
   const starred = compileTemplate(parseTemplate(`a*\${k}`, true));
-  assert.deepEqual([starred.start, starred.rest?.kind], ['a', 'variables']);
+  assert.deepEqual([starred.start, starred.rest?.kind], ['', 'variables']);
 });
 
 test('with other wildcards than runs it is walked', () => {
   const { start, rest } = compileTemplate(parseTemplate(`a\${k}?*`, true));
-  assert.equal(start, 'a');
+  assert.equal(start, '');
   assert.ok(rest?.kind === 'variables');
   assert.equal(rest.texts, undefined);
 });
@@ -97,17 +97,29 @@ test('without variables it is a pattern', () => {
 });
 
 test('what a caller puts in is not put together when it is longer than the text', () => {
-  const many = 3_000;
-  const long = 'a'.repeat(8_000);
-  const question = questionWith(new Map([['k', long]]));
-  // Put together, each would have 24 million characters; a heap of them would not hold.
-  for (const wildcard of ['*', '*?', '']) {
-    const compiled = compileTemplate(parseTemplate(wildcard + `\${k}`.repeat(many), true));
-    for (let time = 0; time < 20; time++)
-      assert.equal(fitsTemplate(compiled, long, question), false);
-  }
-  const fits = compileTemplate(parseTemplate(`*?\${k}`, true));
-  assert.equal(fitsTemplate(fits, `x${long}`, question), true);
+  const asked = (written: string, value: string, text: string) =>
+    fitsTemplate(
+      compileTemplate(parseTemplate(written, true)),
+      text,
+      questionWith(new Map([['k', value]])),
+    );
+  // Put together it would be longer than any text can be, and throw.
+  const long = 'a'.repeat(400_000);
+  const short = 'a'.repeat(8_000);
+  const variable = `\${k}`;
+  assert.equal(asked(`*${variable.repeat(1_500)}`, long, long), false);
+  assert.equal(asked(`*?${variable.repeat(3_000)}`, short, short), false);
+  assert.equal(asked(`*?\${k}`, short, `x${short}`), true);
+  assert.equal(asked(`b*\${k}`, 'cd', 'bcd'), true);
+  assert.equal(asked(`b*\${k}`, 'cd', 'bc'), false);
+});
+
+test('between runs each variable has its own value', () => {
+  const compiled = compileTemplate(parseTemplate(`\${k}*\${m}-\${n}*`, true));
+  const ask = (text: string) =>
+    fitsTemplate(compiled, text, questionWith(new Map([...'kmn'].map((key) => [key, key]))));
+  assert.equal(ask('k/m-n/'), true);
+  for (const text of ['k/n-m/', 'k/m-k/', 'm/m-n/', 'k/k-n/']) assert.equal(ask(text), false, text);
 });
 
 test('a question that is asked while another one is being answered changes nothing of it', () => {

@@ -13,7 +13,7 @@ import { matchesAnySize } from './state-set.ts';
 
 /** A pattern that may hold variables, taken apart once. */
 export interface CompiledTemplate {
-  /** The text before the first wildcard or variable. */
+  /** The text before the first wildcard; nothing where there are variables. */
   readonly start: string;
   /** What follows; undefined when the template is its start and nothing more. */
   readonly rest: PatternRest | VariableRest | undefined;
@@ -23,7 +23,6 @@ export interface CompiledTemplate {
 
 interface VariableRest {
   readonly kind: 'variables';
-  /** The whole template, its start too. */
   readonly template: Template;
   readonly variables: readonly PolicyVariable[];
   /** Of the texts without the values. */
@@ -40,10 +39,6 @@ export function compileTemplate(template: Template, next?: CompiledTemplate): Co
 }
 
 function compileVariables(template: Template): { start: string; rest: VariableRest } {
-  const start = template.slice(
-    0,
-    template.findIndex((part) => typeof part !== 'number'),
-  );
   const hasRunsOnly = template.every((part) => typeof part !== 'number' || part >= ANY_RUN);
   const rest: VariableRest = {
     kind: 'variables',
@@ -52,7 +47,7 @@ function compileVariables(template: Template): { start: string; rest: VariableRe
     literalLength: template.filter((part) => typeof part === 'number' && part >= 0).length,
     texts: hasRunsOnly ? textsOf(template) : undefined,
   };
-  return { start: compilePattern(withoutVariables(start) ?? []).start, rest };
+  return { start: '', rest };
 }
 
 function textsOf(template: Template): readonly (readonly Piece[])[] {
@@ -74,7 +69,7 @@ export function fitsTemplate(
 ): boolean {
   if (rest === undefined) return text === start;
   return rest.kind === 'variables'
-    ? fitsVariables(rest, text.startsWith(start), text, source)
+    ? fitsVariables(rest, text, source)
     : fitsRest(start, rest, text);
 }
 
@@ -84,7 +79,6 @@ export function fitsTemplate(
  */
 function fitsVariables(
   { template, variables, texts, literalLength }: VariableRest,
-  begins: boolean,
   text: string,
   source: ValueSource,
 ): boolean {
@@ -95,7 +89,7 @@ function fitsVariables(
     if (value === undefined) isWhole = false;
     else values.push(value);
   }
-  if (!isWhole || !begins) return false;
+  if (!isWhole) return false;
   if (texts === undefined) {
     const tokens = substitute(template, (variable) => source.resolve(variable), text.length);
     return tokens !== undefined && matchesAnySize(tokens, text);
@@ -114,8 +108,8 @@ function fitsTexts(
   let at = 0;
   let next = 0;
   for (const piece of first) {
-    const part = typeof piece === 'string' ? piece : (values[next++] ?? '');
-    if (!text.startsWith(part, at)) return false;
+    const part = typeof piece === 'string' ? piece : values[next++];
+    if (part === undefined || !text.startsWith(part, at)) return false;
     at += part.length;
   }
   const filled = others.map((pieces) => {

@@ -119,9 +119,10 @@ test('hostile texts are read in one pass', () => {
 test('what comes about is put together only as far as it can fit', () => {
   const put = (text: string, value: string, longest: number) =>
     substitute(parseTemplate(text, true), () => value, longest);
-  assert.deepEqual(put(`a*\${k}`, 'bc', 3), [97, ANY_RUN, 98, 99]);
-  assert.equal(put(`a*\${k}`, 'bc', 2), undefined);
-  assert.equal(put(`?\${k}`, 'bc', 2), undefined);
+  assert.deepEqual(put(`a*\${k}`, 'bc', 2), [97, ANY_RUN, 98, 99]);
+  assert.equal(put(`a*\${k}`, 'bc', 1), undefined);
+  assert.deepEqual(put(`\${k}\${k}`, 'bc', 4), [98, 99, 98, 99]);
+  assert.equal(put(`\${k}\${k}`, 'bc', 3), undefined);
 });
 
 test('every variable is asked for, behind one without a value too', () => {
@@ -143,4 +144,5 @@ test('texts one after the other are a whole, without being put together', () => 
   assert.equal(isJoined(['a', 'bcd'], 'abc'), false);
   assert.equal(isJoined(['ab', 'b'], 'abb'), true);
   assert.equal(isJoined(['b', 'ab'], 'abb'), false);
+  assert.equal(isJoined(['bc', 'c'], 'abc'), false);
 });

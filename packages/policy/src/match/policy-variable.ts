@@ -76,28 +76,29 @@ export function withoutVariables(template: Template): Pattern | undefined {
 
 /**
  * The tokens with every variable put in. What is put in is literal: a `*` in a tag's value is no
- * wildcard. Undefined when a variable has no value, and when what comes about is longer than
- * `longest` and so fits no text of that length: a caller chooses values, and must not choose the work
- * with them. Every variable is asked for: who is denied wants to know all keys that were missing.
+ * wildcard. Undefined when a variable has no value, and when the values together are longer than
+ * `longest`, the text to be fitted: a caller chooses values, and must not choose the work with them.
+ * Every variable is asked for: who is denied wants to know all keys that were missing.
  */
 export function substitute(
   template: Template,
   resolve: Resolve,
   longest: number,
 ): Pattern | undefined {
-  const values = template.map((part) => (typeof part === 'number' ? part : resolve(part)));
-  let length = 0;
-  for (const value of values) {
-    if (value === undefined) return undefined;
-    if (value !== ANY_RUN) length += typeof value === 'number' ? 1 : value.length;
-  }
-  if (length > longest) return undefined;
   const tokens: number[] = [];
-  for (const value of values) {
-    if (typeof value === 'number') tokens.push(value);
-    else pushText(tokens, value ?? '');
+  let fits = true;
+  let length = 0;
+  for (const part of template) {
+    if (typeof part === 'number') {
+      tokens.push(part);
+      continue;
+    }
+    const value = resolve(part);
+    length += value?.length ?? 0;
+    if (value === undefined || length > longest) fits = false;
+    else pushText(tokens, value);
   }
-  return tokens;
+  return fits ? tokens : undefined;
 }
 
 /** A text in its parts, for operators without wildcards and between the runs of others. */
@@ -106,17 +107,12 @@ export type Piece = string | PolicyVariable;
 /** The pieces of a template in which a `*` is an asterisk and a `?` a question mark. */
 export function piecesOf(template: Template): readonly Piece[] {
   const pieces: Piece[] = [];
-  let literal: number[] = [];
   for (const part of template) {
-    if (typeof part === 'number') {
-      literal.push(part);
-    } else {
-      if (literal.length > 0) pieces.push(literalText(literal));
-      literal = [];
-      pieces.push(part);
-    }
+    const before = pieces.at(-1);
+    if (typeof part !== 'number') pieces.push(part);
+    else if (typeof before !== 'string') pieces.push(literalText([part]));
+    else pieces[pieces.length - 1] = before + literalText([part]);
   }
-  if (literal.length > 0) pieces.push(literalText(literal));
   return pieces;
 }
 

@@ -162,4 +162,8 @@ test('an account of another partition is another account', () => {
   assert.equal(near(`arn:aws:iam::${ACCOUNT}:root`), 'account');
   assert.equal(near(`arn:aws-cn:iam::${ACCOUNT}:root`), 'none');
   assert.equal(near(ACCOUNT), 'account');
+  const chinese = { ...DAVE, arn: `arn:aws-cn:iam::${ACCOUNT}:user/arn:aws:/dave` };
+  const named = element(false, ['AWS', `arn:aws:iam::${ACCOUNT}:root`]);
+  const ask = compilePrincipalElement(named, 'Allow');
+  assert.equal(ask({ principal: chinese, hasBoundary: false }), 'none');
 });
