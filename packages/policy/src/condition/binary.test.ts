@@ -11,6 +11,7 @@ test('base64 with its padding and without stray bits', () => {
     'QU',
     'QUJ',
     'QUJ=',
+    'QUJDQ',
     'QR==',
     'Q===',
     '====',

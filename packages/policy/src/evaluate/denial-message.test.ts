@@ -159,6 +159,8 @@ test('policies of an organization are named to its members only', () => {
   assert.equal(denialMessage({ ...stranger, context: keys('o-2', 'o-1') }, decision), sentence);
   const member = { ...stranger, context: keys('o-1', 'o-1') };
   assert.equal(denialMessage(member, decision), `${sentence}: ${rcp}`);
+  // Whoever is in no organization is not in the same one as somebody else who is in none.
+  assert.equal(denialMessage({ ...stranger, context: keys('', '') }, decision), sentence);
 });
 
 test('callers are named by their ARN, services by their name, and anonymous callers told nothing', () => {

@@ -112,6 +112,7 @@ test('what a caller puts in is not put together when it is longer than the text'
   assert.equal(asked(`*?\${k}`, short, `x${short}`), true);
   assert.equal(asked(`b*\${k}`, 'cd', 'bcd'), true);
   assert.equal(asked(`b*\${k}`, 'cd', 'bc'), false);
+  assert.equal(asked(`*\${k}`, 'cd', 'abcd'), true);
 });
 
 test('between runs each variable has its own value', () => {
@@ -120,6 +121,16 @@ test('between runs each variable has its own value', () => {
     fitsTemplate(compiled, text, questionWith(new Map([...'kmn'].map((key) => [key, key]))));
   assert.equal(ask('k/m-n/'), true);
   for (const text of ['k/n-m/', 'k/m-k/', 'm/m-n/', 'k/k-n/']) assert.equal(ask(text), false, text);
+});
+
+test('a variable without a value fits nothing, wherever it stands', () => {
+  const nobody = questionWith(new Map());
+  for (const written of [`\${k}`, `a\${k}`, `a*\${k}`, `a*?\${k}`, `a*\${k}*`]) {
+    const compiled = compileTemplate(parseTemplate(written, true));
+    for (const text of ['', 'a', 'aundefined', 'undefined', 'axundefined']) {
+      assert.equal(fitsTemplate(compiled, text, nobody), false, `${written} on ${text}`);
+    }
+  }
 });
 
 test('a question that is asked while another one is being answered changes nothing of it', () => {

@@ -94,7 +94,7 @@ export function substitute(
       continue;
     }
     const value = resolve(part);
-    length += value?.length ?? 0;
+    if (value !== undefined) length += value.length;
     if (value === undefined || length > longest) fits = false;
     else pushText(tokens, value);
   }
