@@ -176,6 +176,11 @@ const resources: readonly CheckExample[] = [
   ),
   resourceExample('ARN_REGION_NOT_ALLOWED', 'arn:aws:s3:us-east-1::photos', 'arn:aws:s3:::photos'),
   resourceExample(
+    'ARN_REGION_NOT_ALLOWED',
+    'arn:aws:s3:us-east-1::photos/a:b',
+    'arn:aws:s3:::photos/a:b',
+  ),
+  resourceExample(
     'ARN_ACCOUNT_NOT_ALLOWED',
     'arn:aws:s3::111122223333:photos',
     'arn:aws:s3:us-east-1:111122223333:accesspoint/photos',

@@ -111,11 +111,16 @@ const identities: readonly Case[] = [
       ...when({ StringEquals: { 'aws:RequestedRegion': 'unspecified' } }),
     }),
   ),
+  loud(
+    'identity',
+    ['MISSING_ARN_REGION', 'MISSING_ARN_ACCOUNT'],
+    allow({ Action: 'sqs:SendMessage', Resource: 'arn:aws:sqs:::foundation-model/photos' }),
+  ),
   quiet(
     'identity',
     'a role is assumed with tags: one request, which has one context',
     allow({
-      Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+      Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity', 'sts:SetContext'],
       Resource: `arn:aws:iam::${ACCOUNT}:role/PhotoAppRole`,
       ...when({ StringEquals: { 'sts:ExternalId': '12345', 'sts:RoleSessionName': 'dave' } }),
     }),
@@ -127,6 +132,15 @@ const identities: readonly Case[] = [
       Action: ['sts:AssumeRole', 'sts:GetFederationToken'],
       Resource: '*',
       ...when({ StringEquals: { 'sts:ExternalId': '12345' } }),
+    }),
+  ),
+  loud(
+    'identity',
+    ['UNSUPPORTED_ACTION_FOR_CONDITION_KEY'],
+    allow({
+      Action: ['ec2:RunInstances', 'sts:TagSession'],
+      Resource: '*',
+      ...when({ StringEquals: { 'ec2:InstanceType': 't3.micro' } }),
     }),
   ),
   ...['Allow', 'Deny'].flatMap((Effect) =>

@@ -116,6 +116,16 @@ const resources: readonly Case[] = [
       }),
     ),
   ),
+  loud(
+    'resource',
+    ['TYPE_MISMATCH'],
+    allow({
+      Principal: { AWS: DAVE },
+      Action: 'kms:Decrypt',
+      Resource: '*',
+      ...when({ NumericEquals: { 'kms:EncryptionContext:age': '7' } }),
+    }),
+  ),
   {
     ...quiet(
       'resource',

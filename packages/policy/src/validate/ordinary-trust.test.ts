@@ -23,7 +23,7 @@ function githubCases(): Case[] {
       [whole],
       {
         StringEquals: { [`${GITHUB}:sub`]: deployment },
-        StringLike: { [`${GITHUB}:ref`]: 'refs/heads/*' },
+        StringLike: { [`${GITHUB}:ref`]: ['refs/heads/main', 'refs/heads/*'] },
       },
     ],
     [

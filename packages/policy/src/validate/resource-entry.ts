@@ -61,8 +61,10 @@ export function formatsOf(
 export interface FittingFormats {
   /** All that the service has, without those in which any service may stand. */
   readonly own: readonly ArnFormat[];
-  /** Those whose resource part may be what the entry says, of the service or of any service. */
+  /** Those whose resource part may be what the entry says. */
   readonly fitting: readonly ArnFormat[];
+  /** The entry may be what any service has: a recovery point. */
+  readonly fitsAnyService: boolean;
 }
 
 /** Undefined where the entry does not name its service in full, or nobody knows it. */
@@ -74,6 +76,6 @@ export function fittingFormats(
   const own = formatsOf(index, service);
   if (own === undefined) return undefined;
   const pattern = withAnyVariables(resource);
-  const all = [...own, ...index.anyServiceFormats];
-  return { own, fitting: all.filter((format) => meet(pattern, format.resource)) };
+  const fits = (format: ArnFormat) => meet(pattern, format.resource);
+  return { own, fitting: own.filter(fits), fitsAnyService: index.anyServiceFormats.some(fits) };
 }

@@ -172,7 +172,8 @@ export const keyUseChecks: readonly Check[] = [
       const { facts } = condition;
       if (facts?.family !== 'string' || !isKey(condition, 's3:prefix')) return [];
       // What is left to be listed has to be named: by an Allow, or as what a Deny leaves out.
-      if (effect === undefined || facts.negated === (effect === 'Deny')) return [];
+      const hides = facts.negated ? 'Allow' : 'Deny';
+      if (effect !== hides) return [];
       const message = 'a request with a shorter prefix still lists what is under the longer one';
       const help = 'allow prefixes with `StringLike`, or deny all others with `StringNotLike`';
       return [found(condition, message, help)];

@@ -65,9 +65,8 @@ export const resourceChecks: readonly Check[] = [
     'no resource of the service has an ARN of that form',
     (entry, context, text) => {
       const formats = context.known.formats(text);
-      if (formats === undefined || formats.own.length === 0 || formats.fitting.length > 0) {
-        return undefined;
-      }
+      if (formats === undefined || formats.own.length === 0) return undefined;
+      if (formats.fitting.length > 0 || formats.fitsAnyService) return undefined;
       const some = formats.own.slice(0, 3).map(({ text }) => `\`${text}\``);
       return [
         `no resource of \`${entry.service}\` has an ARN of this form`,
@@ -198,7 +197,6 @@ function everyFitting(
   { known }: CheckContext,
   holds: (format: ArnFormat) => boolean,
 ): boolean {
-  const { own = [], fitting = [] } = known.formats(text) ?? {};
-  // A format of any service excuses what it has; by itself it says nothing about this service.
-  return fitting.some((format) => own.includes(format)) && fitting.every(holds);
+  const fitting = known.formats(text)?.fitting ?? [];
+  return fitting.length > 0 && fitting.every(holds);
 }
