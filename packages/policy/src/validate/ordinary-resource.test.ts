@@ -18,6 +18,13 @@ const toService = (elements: object) =>
 
 const resources: readonly Case[] = [
   quiet('resource', 'a bucket that everybody may read', share({ Principal: '*' })),
+  quiet(
+    'resource',
+    'a bucket that CloudFront reads by an origin access identity',
+    share({
+      Principal: { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1ABC' },
+    }),
+  ),
   quiet('resource', 'a bucket that takes no plain HTTP', [
     deny({
       Principal: '*',
