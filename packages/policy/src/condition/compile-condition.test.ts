@@ -211,13 +211,12 @@ test("a colon in a variable's value is no border between components", () => {
 });
 
 test('Null asks whether the key is there', () => {
-  assert.equal(decide('Null', 'true', undefined), true);
+  for (const yes of ['true', 'True']) assert.equal(decide('Null', yes, undefined), true);
   assert.equal(decide('Null', 'true', 'x'), false);
   assert.equal(decide('Null', 'false', undefined), false);
   assert.equal(decide('Null', 'false', 'x'), true);
   assert.equal(decide('Null', 'false', ['x', 'y']), true);
   assert.equal(decide('Null', 'false', []), false);
-  assert.equal(decide('Null', 'True', undefined), true);
   assert.equal(decide('Null', 'false', undefined, { effect: 'Deny' }), false);
   assert.equal(decide('Null', 'maybe', undefined), false);
   assert.equal(decide('Null', 'maybe', undefined, { effect: 'Deny' }), true);
