@@ -1,7 +1,7 @@
 /** Runs docs/asking-why.md as it stands, and what `carnet decide` does besides. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -49,9 +49,11 @@ const asked = [
 ];
 
 test('every case answers as it expects, and a wrong expectation is found', () => {
-  const all = decide(['--check', ...casesOf('dave', 'limit', 'trust-policy')]);
+  const names = readdirSync(join(root, 'cases')).filter((name) => name.endsWith('.json'));
+  const all = decide(['--check', ...casesOf(...names.map((name) => name.slice(0, -5)))]);
   assert.equal(all.status, 0, all.stdout);
-  assert.match(all.stdout, /^\d+ questions, 0 wrong\n$/);
+  const [, count] = /^(\d+) questions, 0 wrong\n$/.exec(all.stdout) ?? [];
+  assert.ok(Number(count) >= 250, all.stdout);
   const expect = { decision: 'explicitDeny' };
   const wrong = write('wrong.json', { name: 'wrong', policies: [], request, expect });
   const { status, stdout } = decide(['--check', wrong]);
