@@ -20,6 +20,10 @@ export interface Crashes {
     server: StartedServer,
     milliseconds: number,
     crash: () => Promise<void>,
+    options?: {
+      /** A crash that a writer between two writes does not notice: once more until all have. */
+      readonly untilNoticed?: boolean;
+    },
   ): Promise<void>;
   /** Holds the server that came after against what the writers were told. */
   settle(server: StartedServer): Promise<void>;
@@ -55,7 +59,7 @@ export async function prepareCrashes(server: StartedServer, ledger: Ledger): Pro
   let number = 0;
   return {
     ledger,
-    async writeUntil({ endpoint }, milliseconds, crash) {
+    async writeUntil({ endpoint }, milliseconds, crash, { untilNoticed = false } = {}) {
       const round: Round = { number, endpoint, credentials };
       number += 1;
       const ended = Promise.all(writers.map((writer) => writer.write(round)));
@@ -64,6 +68,11 @@ export async function prepareCrashes(server: StartedServer, ledger: Ledger): Pro
       }
       await sleep(milliseconds);
       await crash();
+      let isNoticed = !untilNoticed;
+      while (!isNoticed) {
+        isNoticed = await Promise.race([ended.then(() => true), sleep(300).then(() => false)]);
+        if (!isNoticed) await crash();
+      }
       await ended;
     },
     async settle(after) {

@@ -90,12 +90,16 @@ describe('a database that is lost', () => {
 
   it('goes on when its connections are killed in the middle of writing', async () => {
     for (let time = 0; time < 3; time += 1) {
-      await crashes.writeUntil(server, random() * 300, () =>
-        postgres.server.run(
-          'postgres',
-          'select pg_terminate_backend(pid) from pg_stat_activity ' +
-            "where application_name = 'carnet'",
-        ),
+      await crashes.writeUntil(
+        server,
+        random() * 300,
+        () =>
+          postgres.server.run(
+            'postgres',
+            'select pg_terminate_backend(pid) from pg_stat_activity ' +
+              "where application_name = 'carnet'",
+          ),
+        { untilNoticed: true },
       );
       await untilServed();
       await crashes.settle(server);
@@ -105,7 +109,9 @@ describe('a database that is lost', () => {
   it('has lost nothing', async () => {
     await crashes.checkAll(server);
     await server.crash();
-    await examineData(postgres, folder, ledger);
+    // Where a commit was lost with its connection, nobody knows whether there is a row, and the file
+    // stays until the next start; the writes that were not done are the most that can have left one.
+    await examineData(postgres, folder, ledger, ledger.unanswered - ledger.surviving);
     assert.ok(ledger.acknowledged.length > 20);
     server = await postgres.start(folder);
     process.stdout.write(

@@ -10,13 +10,15 @@ export async function examineData(
   database: Database,
   folder: string,
   ledger: Ledger,
+  mostFilesLeft = 0,
 ): Promise<void> {
   const store = await database.open(folder);
   try {
     await checkFeed(store);
     await checkRecords(store, ledger);
     await checkFiles(store, join(folder, '.carnet', 'objects'));
-    assert.equal(await store.sweepObjectFiles(), 0, 'the server has left files without rows');
+    const left = await store.sweepObjectFiles();
+    assert.ok(left <= mostFilesLeft, `the server has left ${left} files without rows`);
   } finally {
     await store.close();
   }
