@@ -19,7 +19,8 @@ import {
 } from './document-reader.ts';
 import type { JsonNode } from './json-node.ts';
 
-const ELEMENTS = [
+/** Everything that a statement may have. */
+export const STATEMENT_ELEMENTS: readonly string[] = [
   'Sid',
   'Effect',
   'Principal',
@@ -41,7 +42,7 @@ export function readStatement(
   path: string,
 ): Statement | undefined {
   if (node.kind !== 'object') return report(reader, 'wrong-type', path, node.start, 'an object');
-  const members = readMembers(reader, node, path, ELEMENTS);
+  const members = readMembers(reader, node, path, STATEMENT_ELEMENTS);
   const effect = readText(reader, members.get('Effect'), `${path}.Effect`);
   if (effect === undefined && !members.has('Effect')) {
     report(reader, 'missing-element', `${path}.Effect`, node.start, '`Allow` or `Deny`');

@@ -1,3 +1,4 @@
+import { STATEMENT_ELEMENTS } from '../../parse/read-statement.ts';
 import {
   type Check,
   EVERY_TYPE,
@@ -10,17 +11,6 @@ import {
 import type { ElementTree, Place, StatementTree } from '../policy-tree.ts';
 
 const DOCUMENT_ELEMENTS = ['Version', 'Id', 'Statement'];
-const STATEMENT_ELEMENTS = [
-  'Sid',
-  'Effect',
-  'Principal',
-  'NotPrincipal',
-  'Action',
-  'NotAction',
-  'Resource',
-  'NotResource',
-  'Condition',
-];
 const PAIRS = [
   ['Action', 'NotAction'],
   ['Resource', 'NotResource'],
