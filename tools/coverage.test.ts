@@ -12,14 +12,26 @@ const model = {
 const run = () => Promise.resolve({});
 const withAction = (action: string) =>
   ({ authorization: { action }, access: 'read', run }) as const;
-const iam = (table: object) => ({ service: 'iam', title: 'IAM', model, table: Object(table) });
+const iam = (table: object, refused: Readonly<Record<string, string>> = {}) => ({
+  service: 'iam',
+  title: 'IAM',
+  model,
+  table: Object(table),
+  refused,
+});
 
 describe('the coverage page', () => {
   it('lists what is served and what is not', () => {
     const page = coveragePage([iam({ CreateUser: withAction('iam:CreateUser') })]);
-    assert.match(page, /^\| IAM \| 2010-05-08 \| 1 \| 2 \|$/m);
+    assert.match(page, /^\| IAM \| 2010-05-08 \| 1 \| 0 \| 2 \|$/m);
     assert.match(page, /^\| CreateUser \| yes \| `iam:CreateUser` \|$/m);
     assert.match(page, /^\| DeleteUser \| {2}\| {2}\|$/m);
+  });
+
+  it('says why an operation is refused', () => {
+    const page = coveragePage([iam({}, { DeleteUser: 'Only inside.' })]);
+    assert.match(page, /^\| IAM \| 2010-05-08 \| 0 \| 1 \| 2 \|$/m);
+    assert.match(page, /^\| DeleteUser \| refused \| Only inside\. \|$/m);
   });
 
   it('names further actions', () => {
@@ -43,6 +55,14 @@ describe('a declaration', () => {
     for (const action of ['s3:PutObject', 'none']) {
       const problems = declarationProblems(iam({ CreateUser: withAction(action) }));
       assert.match(problems[0] ?? '', new RegExp(`declares \`${action}\``));
+    }
+  });
+
+  it('of an operation that is refused, or a refusal of one that is unknown, is a problem', () => {
+    const served = { CreateUser: withAction('iam:CreateUser') };
+    for (const name of ['CreateUser', 'MakeUser']) {
+      const [problem = ''] = declarationProblems(iam(served, { [name]: 'why' }));
+      assert.match(problem, /refused, and served or unknown/);
     }
   });
 

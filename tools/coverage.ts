@@ -7,7 +7,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { operationTables } from '@carnet/services';
+import { operationTables, refusedOperations } from '@carnet/services';
 import { serviceModel } from '@carnet/wire';
 import {
   coveragePage,
@@ -21,7 +21,13 @@ const titles: Readonly<Record<string, string>> = { iam: 'IAM', sts: 'STS', s3: '
 const services: ServiceCoverage[] = Object.entries(titles).map(([service, title]) => {
   const model = serviceModel(service);
   if (model === undefined) throw new Error(`no model of ${service}`);
-  return { service, title, model, table: operationTables[service] ?? {} };
+  return {
+    service,
+    title,
+    model,
+    table: operationTables[service] ?? {},
+    refused: refusedOperations[service] ?? {},
+  };
 });
 const text = coveragePage(services);
 const problems = services.flatMap(declarationProblems);

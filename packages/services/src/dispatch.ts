@@ -7,6 +7,7 @@ import type { LastUsed } from './authentication/last-used.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
 import { accessDenied, type Gate, openGate, ungated } from './authorization/gate.ts';
 import { CallContext } from './call-context.ts';
+import { refusedIamOperations } from './iam/refused-operation.ts';
 import type { Operation, OperationContext, OperationTable, ResolveContext } from './operation.ts';
 import { explainUnavailable } from './service-unavailable.ts';
 import type { Call } from './services.ts';
@@ -35,7 +36,7 @@ export interface DispatchParts {
 export async function dispatch(parts: DispatchParts, call: Call): Promise<unknown> {
   const definition = findOperation(parts.tables, call);
   if (!definition) {
-    const error = notServed(call.operation);
+    const error = notServed(call);
     recordRefusal(parts, call, error);
     throw error;
   }
@@ -67,9 +68,17 @@ function findOperation(tables: DispatchParts['tables'], { service, operation }: 
   return table && Object.hasOwn(table, operation) ? table[operation] : undefined;
 }
 
+/** What is refused for good, by service and operation, with the reason. */
+export const refusedOperations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  iam: refusedIamOperations,
+};
+
 /** The model knows the operation and nothing here serves it: nothing pretends. */
-function notServed(operation: string): ApiError {
-  return new ApiError('NotImplemented', 501, `The operation ${operation} is not implemented.`);
+function notServed({ service, operation }: Call): ApiError {
+  const reasons = refusedOperations[service] ?? {};
+  const reason = Object.hasOwn(reasons, operation) ? ` ${reasons[operation]}` : '';
+  const message = `The operation ${operation} is not implemented.${reason}`;
+  return new ApiError('NotImplemented', 501, message);
 }
 
 /** The account of a caller without one. */

@@ -6,6 +6,7 @@ export type {
   UserCaller,
 } from './authentication/caller.ts';
 export { createServices, operationTables, type ServicesOptions } from './create-services.ts';
+export { refusedOperations } from './dispatch.ts';
 export type { Operation, OperationContext, OperationTable } from './operation.ts';
 export { checkDocumentDigest, refuseUnknownChecksum } from './s3/document-digest.ts';
 export type {

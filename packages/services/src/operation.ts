@@ -71,6 +71,8 @@ export type ConditionValue = string | readonly string[] | undefined;
 export interface ResourceReference<Input> {
   /** `user`, `group`, `policy`, `bucket`, `object`. */
   readonly resourceType: string;
+  /** The names of the service's condition keys that `Resource.conditionKeys` may hold. */
+  readonly conditionKeys?: readonly string[];
   /**
    * The resource as stored (its path included), or, when it does not exist, the ARN it would have:
    * authorization comes before existence.

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 
-/** Prefixes of unique ids: user, group, role, managed policy, instance profile, certificate. */
-export type UniqueIdPrefix = 'AIDA' | 'AGPA' | 'AROA' | 'ANPA' | 'AIPA' | 'ASCA';
+/** Prefixes of unique ids ("Unique identifiers", IAM User Guide). */
+export type UniqueIdPrefix = 'AIDA' | 'AGPA' | 'AROA' | 'ANPA' | 'AIPA' | 'ASCA' | 'APKA' | 'ACCA';
 
 /** `AKIA` of long-lived, `ASIA` of temporary access keys. */
 export type AccessKeyIdPrefix = 'AKIA' | 'ASIA';

@@ -15,12 +15,18 @@ export type ChangeKind =
   | 'role'
   | 'accessKey'
   | 'managedPolicy'
+  | 'instanceProfile'
+  | 'mfaDevice'
+  | 'serverCertificate'
+  | 'samlProvider'
+  | 'oidcProvider'
   | 'bucket';
 
 /**
- * One entry of the change feed. `id` is the unique id (`AIDA…`, `AGPA…`, `AROA…`), the access key
- * id, the managed policy's ARN, the bucket's name or the account id. A change of membership is a
- * change of the user; inline policies, attachments, tags and login profiles are changes of their owner.
+ * One entry of the change feed. `id` is the unique id (`AIDA…`, `AGPA…`, `AROA…`, `AIPA…`, `ASCA…`),
+ * the access key id, the ARN of a managed policy, an MFA device or a provider, the bucket's name or
+ * the account id. A change of membership is a change of the user; inline policies, attachments, tags,
+ * boundaries and the other credentials are changes of their owner, settings changes of the account.
  */
 export interface Change {
   readonly accountId: string;

@@ -14,6 +14,8 @@ export interface UserState {
   readonly tags: ReadonlyMap<string, string>;
   readonly groupIds: readonly string[];
   readonly policies: OwnPolicies;
+  /** The ARN of its permissions boundary. */
+  readonly boundary: string | undefined;
 }
 
 /** What a decision needs to know of a role. */
@@ -27,6 +29,8 @@ export interface RoleState {
   /** Seconds. */
   readonly maxSessionDuration: number;
   readonly policies: OwnPolicies;
+  /** The ARN of its permissions boundary. */
+  readonly boundary: string | undefined;
 }
 
 /** The policies on one user, group or role: inline ones compiled, managed ones by ARN. */
@@ -120,6 +124,13 @@ export class AuthorizationState {
     return found;
   }
 
+  /** The permissions boundary of a user or a role; undefined when it has none. */
+  permissionsBoundary({
+    boundary,
+  }: Pick<UserState, 'boundary'>): Promise<CompiledPolicy> | undefined {
+    return boundary === undefined ? undefined : this.#managedPolicy(boundary);
+  }
+
   /** Called for each commit, before it is acknowledged. */
   follow(changes: readonly Change[]): void {
     for (const change of changes) {
@@ -142,20 +153,22 @@ export class AuthorizationState {
 
   async #collect(policies: OwnPolicies, found: CompiledPolicy[]): Promise<void> {
     found.push(...policies.inline);
-    for (const arn of policies.attached) {
-      const policy = this.#managedPolicies.peek(arn) ?? (await this.#managedPolicies.get(arn));
-      // An attachment without its policy cannot be: deletion asks for detachment first. A policy
-      // that might deny must not vanish in silence.
-      if (!policy) throw new Error('an attached managed policy is missing');
-      found.push(policy);
-    }
+    for (const arn of policies.attached) found.push(await this.#managedPolicy(arn));
+  }
+
+  async #managedPolicy(arn: string): Promise<CompiledPolicy> {
+    const policy = this.#managedPolicies.peek(arn) ?? (await this.#managedPolicies.get(arn));
+    // An attachment without its policy cannot be: deletion asks for detachment first. A policy
+    // that might deny must not vanish in silence.
+    if (!policy) throw new Error('an attached managed policy is missing');
+    return policy;
   }
 
   async #loadUser(accountId: string, userId: string): Promise<UserState | undefined> {
     const database = this.#store.database;
     const row = await database
       .selectFrom('iam_user')
-      .select(['name', 'path'])
+      .select(['name', 'path', 'permissions_boundary'])
       .where('account_id', '=', accountId)
       .where('user_id', '=', userId)
       .executeTakeFirst();
@@ -175,6 +188,7 @@ export class AuthorizationState {
       tags: await this.#loadTags(accountId, userId),
       groupIds: groups.map((group) => group.group_id),
       policies: await this.#loadOwnPolicies(accountId, userId),
+      boundary: row.permissions_boundary ?? undefined,
     };
   }
 
@@ -195,6 +209,7 @@ export class AuthorizationState {
       trustPolicy: compile(row.trust_policy, 'trust', row.name),
       maxSessionDuration: row.max_session_duration,
       policies: await this.#loadOwnPolicies(accountId, roleId),
+      boundary: row.permissions_boundary ?? undefined,
     };
   }
 

@@ -34,6 +34,7 @@ interface CallerState {
   readonly principal: Principal;
   readonly tags: ReadonlyMap<string, string>;
   readonly policies: readonly CompiledPolicy[];
+  readonly permissionsBoundary?: CompiledPolicy | undefined;
   /** For `aws:username`. */
   readonly userName?: string;
 }
@@ -90,9 +91,12 @@ export async function openGate(parts: GateParts): Promise<Gate> {
         operationKeys,
       }),
     };
-    const policies: ApplicablePolicies = resource?.policy
-      ? { identity: caller.policies, resource: resource.policy }
-      : { identity: caller.policies };
+    const { policies: identity, permissionsBoundary } = caller;
+    const policies: ApplicablePolicies = {
+      identity,
+      ...(resource?.policy && { resource: resource.policy }),
+      ...(permissionsBoundary && { permissionsBoundary }),
+    };
     const decision = authorize(question, policies);
     const quoteResource = request.service === 's3';
     const shown = { ...question, resource: resource?.askedArn ?? question.resource };
@@ -159,6 +163,7 @@ async function callerState(state: AuthorizationState, caller: Caller): Promise<C
         tags: user.tags,
         userName: user.userName,
         policies: await state.userPolicies(user),
+        permissionsBoundary: await state.permissionsBoundary(user),
       };
     }
     case 'assumedRole': {
@@ -175,6 +180,7 @@ async function callerState(state: AuthorizationState, caller: Caller): Promise<C
         },
         tags: role.tags,
         policies: await state.rolePolicies(role),
+        permissionsBoundary: await state.permissionsBoundary(role),
       };
     }
   }

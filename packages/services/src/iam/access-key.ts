@@ -10,12 +10,12 @@ import type {
   UpdateAccessKeyRequest,
 } from '@aws-sdk/client-iam';
 import { newAccessKeyId, newSecretAccessKey, type Schema } from '@carnet/store';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { requireNamedOrCallingUser, type UserRow } from './entity.ts';
 import { noSuchEntity, quotaExceeded, validationError } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { pageOfList } from './pagination.ts';
-import { accessKeyUserResource, userResource } from './resource.ts';
+import { accessKeyUserResource, userResource } from './resource/user.ts';
 
 type AccessKeyRow = Schema['iam_access_key'];
 
@@ -159,6 +159,14 @@ export const getAccessKeyLastUsed = operation<
     };
   },
 });
+
+export const accessKeyOperations: OperationTable = {
+  CreateAccessKey: createAccessKey,
+  DeleteAccessKey: deleteAccessKey,
+  GetAccessKeyLastUsed: getAccessKeyLastUsed,
+  ListAccessKeys: listAccessKeys,
+  UpdateAccessKey: updateAccessKey,
+};
 
 async function accessKeysOf(context: OperationContext, user: UserRow): Promise<AccessKeyRow[]> {
   return await context.database

@@ -1,5 +1,5 @@
 import type { GetAccountSummaryResponse } from '@aws-sdk/client-iam';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { inlinePolicySizeQuotas } from './inline-policy.ts';
 import { managedPolicySizeQuota } from './policy-document.ts';
 
@@ -52,6 +52,10 @@ export const getAccountSummary = operation<object, GetAccountSummaryResponse>({
     };
   },
 });
+
+export const accountSummaryOperations: OperationTable = {
+  GetAccountSummary: getAccountSummary,
+};
 
 async function count(context: OperationContext, table: CountedTable): Promise<number> {
   const row = await context.database

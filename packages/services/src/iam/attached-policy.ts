@@ -12,13 +12,15 @@ import type {
   ListAttachedUserPoliciesResponse,
 } from '@aws-sdk/client-iam';
 import { ApiError } from '@carnet/wire';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { parsePolicyArn } from './arn.ts';
 import { findManagedPolicy, requireGroup, requireRole, requireUser } from './entity.ts';
 import { noSuchEntity, quotaExceeded } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { type PageRequest, pageOfList } from './pagination.ts';
-import { groupResource, roleResource, userResource } from './resource.ts';
+import { groupResource } from './resource/group.ts';
+import { roleResource } from './resource/role.ts';
+import { boundedUserResource, userResource } from './resource/user.ts';
 
 /** Whom a policy is on, in what `attach` and `detach` need of it. */
 interface Owner {
@@ -31,7 +33,7 @@ interface Owner {
 export const attachUserPolicy = operation<AttachUserPolicyRequest, EmptyOutput>({
   authorization: {
     action: 'iam:AttachUserPolicy',
-    resource: userResource((input) => input.UserName),
+    resource: boundedUserResource((input) => input.UserName),
     conditionKeys: { 'iam:PolicyARN': (input) => input.PolicyArn },
   },
   access: 'write',
@@ -43,7 +45,7 @@ export const attachUserPolicy = operation<AttachUserPolicyRequest, EmptyOutput>(
 export const detachUserPolicy = operation<DetachUserPolicyRequest, EmptyOutput>({
   authorization: {
     action: 'iam:DetachUserPolicy',
-    resource: userResource((input) => input.UserName),
+    resource: boundedUserResource((input) => input.UserName),
     conditionKeys: { 'iam:PolicyARN': (input) => input.PolicyArn },
   },
   access: 'write',
@@ -120,6 +122,16 @@ export const listAttachedRolePolicies = operation<
     return await pageOfAttached(context, 'ListAttachedRolePolicies', input, role.role_id);
   },
 });
+
+export const attachedPolicyOperations: OperationTable = {
+  AttachGroupPolicy: attachGroupPolicy,
+  AttachUserPolicy: attachUserPolicy,
+  DetachGroupPolicy: detachGroupPolicy,
+  DetachUserPolicy: detachUserPolicy,
+  ListAttachedGroupPolicies: listAttachedGroupPolicies,
+  ListAttachedRolePolicies: listAttachedRolePolicies,
+  ListAttachedUserPolicies: listAttachedUserPolicies,
+};
 
 async function userOwner(context: OperationContext, name: string | undefined): Promise<Owner> {
   const user = await requireUser(context, name);

@@ -4,13 +4,14 @@ import type {
   ListGroupsForUserResponse,
   RemoveUserFromGroupRequest,
 } from '@aws-sdk/client-iam';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { type GroupRow, requireGroup, requireUser } from './entity.ts';
 import { quotaExceeded } from './error.ts';
 import { describeGroup } from './group.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { pageOfRows } from './pagination.ts';
-import { groupResource, userResource } from './resource.ts';
+import { groupResource } from './resource/group.ts';
+import { userResource } from './resource/user.ts';
 
 /** A second time changes nothing and is no error. */
 export const addUserToGroup = operation<AddUserToGroupRequest, EmptyOutput>({
@@ -89,6 +90,12 @@ export const listGroupsForUser = operation<ListGroupsForUserRequest, ListGroupsF
     return { Groups: rows.map(describeGroup), ...position };
   },
 });
+
+export const groupMembershipOperations: OperationTable = {
+  AddUserToGroup: addUserToGroup,
+  ListGroupsForUser: listGroupsForUser,
+  RemoveUserFromGroup: removeUserFromGroup,
+};
 
 async function groupIdsOf(context: OperationContext, userId: string): Promise<string[]> {
   const rows = await context.database

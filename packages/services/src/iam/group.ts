@@ -11,12 +11,13 @@ import type {
 } from '@aws-sdk/client-iam';
 import { foldAscii } from '@carnet/policy';
 import { newUniqueId } from '@carnet/store';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
+import { refuseWhileInUse } from './dependent.ts';
 import { findGroup, type GroupRow, requireGroup, storedGroupArn, type UserRow } from './entity.ts';
-import { deleteConflict, entityAlreadyExists, quotaExceeded } from './error.ts';
+import { entityAlreadyExists, quotaExceeded } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
-import { groupResource, newGroupResource, renamedGroupResource } from './resource.ts';
+import { groupResource, newGroupResource, renamedGroupResource } from './resource/group.ts';
 import { describeUser } from './user.ts';
 
 export const createGroup = operation<CreateGroupRequest, CreateGroupResponse>({
@@ -141,7 +142,7 @@ export const deleteGroup = operation<DeleteGroupRequest, EmptyOutput>({
   access: 'write',
   async run(context, input) {
     const { group_id: groupId } = await requireGroup(context, input.GroupName);
-    await refuseGroupInUse(context, groupId);
+    await refuseWhileInUse(context, 'group', groupId);
     await context.database
       .deleteFrom('iam_group')
       .where('account_id', '=', context.accountId)
@@ -151,6 +152,14 @@ export const deleteGroup = operation<DeleteGroupRequest, EmptyOutput>({
     return emptyOutput;
   },
 });
+
+export const groupOperations: OperationTable = {
+  CreateGroup: createGroup,
+  DeleteGroup: deleteGroup,
+  GetGroup: getGroup,
+  ListGroups: listGroups,
+  UpdateGroup: updateGroup,
+};
 
 export function describeGroup(row: GroupRow): Group {
   return {
@@ -181,32 +190,4 @@ async function refuseGroupOverQuota(context: OperationContext): Promise<void> {
     .executeTakeFirstOrThrow();
   const most = context.settings.quotas.groupsPerAccount;
   if (Number(count) >= most) throw quotaExceeded('GroupsPerAccount', most);
-}
-
-async function refuseGroupInUse(context: OperationContext, groupId: string): Promise<void> {
-  const { database, accountId } = context;
-  const attached = await database
-    .selectFrom('iam_attached_policy')
-    .select('owner_id')
-    .where('account_id', '=', accountId)
-    .where('owner_id', '=', groupId)
-    .limit(1)
-    .executeTakeFirst();
-  if (attached) throw deleteConflict('Cannot delete entity, must detach all policies first.');
-  const inline = await database
-    .selectFrom('iam_inline_policy')
-    .select('owner_id')
-    .where('account_id', '=', accountId)
-    .where('owner_id', '=', groupId)
-    .limit(1)
-    .executeTakeFirst();
-  if (inline) throw deleteConflict('Cannot delete entity, must delete policies first.');
-  const member = await database
-    .selectFrom('iam_group_member')
-    .select('group_id')
-    .where('account_id', '=', accountId)
-    .where('group_id', '=', groupId)
-    .limit(1)
-    .executeTakeFirst();
-  if (member) throw deleteConflict('Cannot delete entity, must remove users from group first.');
 }

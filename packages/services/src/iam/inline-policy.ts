@@ -18,13 +18,15 @@ import type {
 } from '@aws-sdk/client-iam';
 import { foldAscii, policySize } from '@carnet/policy';
 import type { Schema } from '@carnet/store';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { requireGroup, requireRole, requireUser } from './entity.ts';
 import { limitExceeded, noSuchEntity } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { type PageRequest, pageOfRows } from './pagination.ts';
 import { checkIdentityPolicy, encodePolicyDocument } from './policy-document.ts';
-import { groupResource, roleResource, userResource } from './resource.ts';
+import { groupResource } from './resource/group.ts';
+import { roleResource } from './resource/role.ts';
+import { boundedUserResource, userResource } from './resource/user.ts';
 
 type InlinePolicyRow = Schema['iam_inline_policy'];
 
@@ -41,7 +43,7 @@ export const inlinePolicySizeQuotas = { user: 2048, group: 5120, role: 10_240 } 
 export const putUserPolicy = operation<PutUserPolicyRequest, EmptyOutput>({
   authorization: {
     action: 'iam:PutUserPolicy',
-    resource: userResource((input) => input.UserName),
+    resource: boundedUserResource((input) => input.UserName),
   },
   access: 'write',
   async run(context, input) {
@@ -64,7 +66,7 @@ export const getUserPolicy = operation<GetUserPolicyRequest, GetUserPolicyRespon
 export const deleteUserPolicy = operation<DeleteUserPolicyRequest, EmptyOutput>({
   authorization: {
     action: 'iam:DeleteUserPolicy',
-    resource: userResource((input) => input.UserName),
+    resource: boundedUserResource((input) => input.UserName),
   },
   access: 'write',
   async run(context, input) {
@@ -153,6 +155,19 @@ export const listRolePolicies = operation<ListRolePoliciesRequest, ListRolePolic
     return await pageOfNames(context, 'ListRolePolicies', input, owner);
   },
 });
+
+export const inlinePolicyOperations: OperationTable = {
+  DeleteGroupPolicy: deleteGroupPolicy,
+  DeleteUserPolicy: deleteUserPolicy,
+  GetGroupPolicy: getGroupPolicy,
+  GetRolePolicy: getRolePolicy,
+  GetUserPolicy: getUserPolicy,
+  ListGroupPolicies: listGroupPolicies,
+  ListRolePolicies: listRolePolicies,
+  ListUserPolicies: listUserPolicies,
+  PutGroupPolicy: putGroupPolicy,
+  PutUserPolicy: putUserPolicy,
+};
 
 async function userOwner(context: OperationContext, name: string | undefined): Promise<Owner> {
   const user = await requireUser(context, name);

@@ -10,12 +10,12 @@ import type {
 } from '@aws-sdk/client-iam';
 import type { Schema } from '@carnet/store';
 import type { ApiError } from '@carnet/wire';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { requireNamedOrCallingUser, type UserRow } from './entity.ts';
 import { accessDenied, entityAlreadyExists, noSuchEntity, validationError } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { checkPassword, hashPassword, verifyPassword } from './password.ts';
-import { callingUserResource, userResource } from './resource.ts';
+import { callingUserResource, userResource } from './resource/user.ts';
 
 type LoginProfileRow = Schema['iam_login_profile'];
 
@@ -46,6 +46,7 @@ export const createLoginProfile = operation<
       password_hash: passwordHash,
       password_reset_required: input.PasswordResetRequired === true ? 1 : 0,
       created_at: context.now,
+      password_changed_at: null,
     };
     await context.database.insertInto('iam_login_profile').values(row).execute();
     context.changed({ accountId: context.accountId, kind: 'user', id: user.user_id });
@@ -149,6 +150,14 @@ export const changePassword = operation<ChangePasswordRequest, EmptyOutput, Pass
     return emptyOutput;
   },
 });
+
+export const loginProfileOperations: OperationTable = {
+  ChangePassword: changePassword,
+  CreateLoginProfile: createLoginProfile,
+  DeleteLoginProfile: deleteLoginProfile,
+  GetLoginProfile: getLoginProfile,
+  UpdateLoginProfile: updateLoginProfile,
+};
 
 async function callingUser(context: OperationContext): Promise<UserRow> {
   return await requireNamedOrCallingUser(context, context.caller, undefined);

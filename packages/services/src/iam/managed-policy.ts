@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-iam';
 import { foldAscii } from '@carnet/policy';
 import { newUniqueId } from '@carnet/store';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { listAwsManagedPolicies } from './aws-managed-policies.ts';
 import {
   type CustomerPolicyRow,
@@ -23,7 +23,7 @@ import { accessDenied, deleteConflict, entityAlreadyExists, quotaExceeded } from
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
 import { checkManagedPolicyDocument } from './policy-document.ts';
-import { newPolicyResource, policyResource } from './resource.ts';
+import { newPolicyResource, policyResource } from './resource/policy.ts';
 import { hasTags, writeFirstTags } from './tag-set.ts';
 
 export const createPolicy = operation<CreatePolicyRequest, CreatePolicyResponse>({
@@ -177,6 +177,13 @@ export const listPolicies = operation<ListPoliciesRequest, ListPoliciesResponse>
     return { Policies: policies, ...position };
   },
 });
+
+export const managedPolicyOperations: OperationTable = {
+  CreatePolicy: createPolicy,
+  DeletePolicy: deletePolicy,
+  GetPolicy: getPolicy,
+  ListPolicies: listPolicies,
+};
 
 /** The policy, if the account may change it: AWS's own are for nobody to change. */
 export async function requireCustomerPolicy(

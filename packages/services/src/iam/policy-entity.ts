@@ -2,10 +2,10 @@ import type {
   ListEntitiesForPolicyRequest,
   ListEntitiesForPolicyResponse,
 } from '@aws-sdk/client-iam';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { requireManagedPolicy } from './entity.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
-import { policyResource } from './resource.ts';
+import { policyResource } from './resource/policy.ts';
 
 type Kind = 'group' | 'role' | 'user';
 
@@ -74,6 +74,10 @@ export const listEntitiesForPolicy = operation<
     };
   },
 });
+
+export const policyEntityOperations: OperationTable = {
+  ListEntitiesForPolicy: listEntitiesForPolicy,
+};
 
 function kindsOf(input: ListEntitiesForPolicyRequest): readonly Kind[] {
   if (input.PolicyUsageFilter === 'PermissionsBoundary') return [];

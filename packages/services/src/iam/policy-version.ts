@@ -10,14 +10,14 @@ import type {
   SetDefaultPolicyVersionRequest,
 } from '@aws-sdk/client-iam';
 import type { Schema } from '@carnet/store';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { type CustomerPolicyRow, requireManagedPolicy } from './entity.ts';
 import { deleteConflict, limitExceeded, noSuchEntity } from './error.ts';
 import { requireCustomerPolicy } from './managed-policy.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { pageOfList } from './pagination.ts';
 import { checkManagedPolicyDocument, encodePolicyDocument } from './policy-document.ts';
-import { policyResource } from './resource.ts';
+import { policyResource } from './resource/policy.ts';
 
 type VersionRow = Schema['iam_policy_version'];
 
@@ -175,6 +175,14 @@ export const deletePolicyVersion = operation<DeletePolicyVersionRequest, EmptyOu
     return emptyOutput;
   },
 });
+
+export const policyVersionOperations: OperationTable = {
+  CreatePolicyVersion: createPolicyVersion,
+  DeletePolicyVersion: deletePolicyVersion,
+  GetPolicyVersion: getPolicyVersion,
+  ListPolicyVersions: listPolicyVersions,
+  SetDefaultPolicyVersion: setDefaultPolicyVersion,
+};
 
 async function versionsOf(
   context: OperationContext,

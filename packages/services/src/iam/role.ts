@@ -5,16 +5,19 @@ import type {
   ListRolesResponse,
   Role,
 } from '@aws-sdk/client-iam';
-import { operation } from '../operation.ts';
+import { type OperationTable, operation } from '../operation.ts';
 import { type RoleRow, readTags, requireRole, storedRoleArn } from './entity.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
 import { encodePolicyDocument } from './policy-document.ts';
-import { roleResource } from './resource.ts';
+import { boundedRoleResource } from './resource/role.ts';
 import { tagList } from './tag-set.ts';
 
 /** Roles can be read; making and changing them comes with AssumeRole for everybody. */
 export const getRole = operation<GetRoleRequest, GetRoleResponse>({
-  authorization: { action: 'iam:GetRole', resource: roleResource((input) => input.RoleName) },
+  authorization: {
+    action: 'iam:GetRole',
+    resource: boundedRoleResource((input) => input.RoleName),
+  },
   access: 'read',
   async run(context, input) {
     const row = await requireRole(context, input.RoleName);
@@ -49,6 +52,11 @@ export const listRoles = operation<ListRolesRequest, ListRolesResponse>({
     return { Roles: rows.map(describeRole), ...position };
   },
 });
+
+export const roleOperations: OperationTable = {
+  GetRole: getRole,
+  ListRoles: listRoles,
+};
 
 function describeRole(row: RoleRow): Role {
   return {

@@ -11,12 +11,14 @@ import type {
   UntagPolicyRequest,
   UntagUserRequest,
 } from '@aws-sdk/client-iam';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { readTags, requireManagedPolicy, requireRole, requireUser } from './entity.ts';
 import { requireCustomerPolicy } from './managed-policy.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { type PageRequest, pageOfList } from './pagination.ts';
-import { policyResource, roleResource, userResource } from './resource.ts';
+import { policyResource } from './resource/policy.ts';
+import { roleResource } from './resource/role.ts';
+import { userResource } from './resource/user.ts';
 import { removeTags, writeTags } from './tag-set.ts';
 
 export const tagUser = operation<TagUserRequest, EmptyOutput>({
@@ -117,6 +119,16 @@ export const listRoleTags = operation<ListRoleTagsRequest, ListRoleTagsResponse>
     return await pageOfTags(context, 'ListRoleTags', input, role.role_id);
   },
 });
+
+export const tagOperations: OperationTable = {
+  ListPolicyTags: listPolicyTags,
+  ListRoleTags: listRoleTags,
+  ListUserTags: listUserTags,
+  TagPolicy: tagPolicy,
+  TagUser: tagUser,
+  UntagPolicy: untagPolicy,
+  UntagUser: untagUser,
+};
 
 async function pageOfTags(
   context: OperationContext,

@@ -19,7 +19,7 @@ import { createUser } from './user.ts';
 export interface TestWorld {
   readonly first: TestIam;
   readonly second: TestIam;
-  /** Ids of the first account by `user dave`, `group Developers`, `policy Photos`, `role DRole`. */
+  /** Ids of the first account by `user dave`, `policy Photos`, `arn Photos` and so on. */
   readonly ids: ReadonlyMap<string, string>;
   /** Access key ids of dave of the first account, oldest first. */
   readonly accessKeyIds: readonly string[];
@@ -87,6 +87,7 @@ async function populate(
       Tags: tagsOf(iam, name),
     });
     ids.set(`policy ${name}`, policy?.PolicyId ?? '');
+    ids.set(`arn ${name}`, policy?.Arn ?? '');
     if (name === 'unused') continue;
     await iam.call(createPolicyVersion, {
       PolicyArn: policy?.Arn,
@@ -180,8 +181,25 @@ const tables = [
   'iam_group',
   'iam_group_member',
   'iam_role',
+  'iam_instance_profile',
+  'iam_service_linked_role_deletion',
   'iam_access_key',
   'iam_login_profile',
+  'iam_password_history',
+  'iam_password_policy',
+  'iam_mfa_device',
+  'iam_signing_certificate',
+  'iam_ssh_public_key',
+  'iam_server_certificate',
+  'iam_service_specific_credential',
+  'iam_saml_provider',
+  'iam_saml_private_key',
+  'iam_oidc_provider',
+  'iam_account_alias',
+  'iam_account_setting',
+  'iam_credential_report',
+  'iam_last_accessed',
+  'iam_access_job',
   'iam_policy',
   'iam_policy_version',
   'iam_inline_policy',

@@ -11,7 +11,8 @@ import type {
 } from '@aws-sdk/client-iam';
 import { foldAscii } from '@carnet/policy';
 import { newUniqueId } from '@carnet/store';
-import { type OperationContext, operation } from '../operation.ts';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
+import { refuseWhileInUse } from './dependent.ts';
 import {
   findUser,
   readTags,
@@ -20,10 +21,10 @@ import {
   storedUserArn,
   type UserRow,
 } from './entity.ts';
-import { deleteConflict, entityAlreadyExists, notImplemented, quotaExceeded } from './error.ts';
+import { entityAlreadyExists, notImplemented, quotaExceeded } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
-import { newUserResource, renamedUserResource, userResource } from './resource.ts';
+import { newUserResource, renamedUserResource, userResource } from './resource/user.ts';
 import { hasTags, tagList, writeFirstTags } from './tag-set.ts';
 
 export const createUser = operation<CreateUserRequest, CreateUserResponse>({
@@ -63,6 +64,7 @@ export const createUser = operation<CreateUserRequest, CreateUserResponse>({
       path: input.Path ?? '/',
       created_at: context.now,
       password_last_used_at: null,
+      permissions_boundary: null,
     };
     await context.database.insertInto('iam_user').values(row).execute();
     const tags = await writeFirstTags(context, row.user_id, input.Tags);
@@ -145,7 +147,7 @@ export const deleteUser = operation<DeleteUserRequest, EmptyOutput>({
   access: 'write',
   async run(context, input) {
     const { user_id: userId } = await requireUser(context, input.UserName);
-    await refuseUserInUse(context, userId);
+    await refuseWhileInUse(context, 'user', userId);
     await context.database
       .deleteFrom('iam_tag')
       .where('account_id', '=', context.accountId)
@@ -160,6 +162,14 @@ export const deleteUser = operation<DeleteUserRequest, EmptyOutput>({
     return emptyOutput;
   },
 });
+
+export const userOperations: OperationTable = {
+  CreateUser: createUser,
+  DeleteUser: deleteUser,
+  GetUser: getUser,
+  ListUsers: listUsers,
+  UpdateUser: updateUser,
+};
 
 /** Without tags, which only some answers carry. */
 export function describeUser(row: UserRow): User {
@@ -194,50 +204,4 @@ async function refuseUserOverQuota(context: OperationContext): Promise<void> {
     .executeTakeFirstOrThrow();
   const most = context.settings.quotas.usersPerAccount;
   if (Number(count) >= most) throw quotaExceeded('UsersPerAccount', most);
-}
-
-async function refuseUserInUse(context: OperationContext, userId: string): Promise<void> {
-  const { database, accountId } = context;
-  const attached = await database
-    .selectFrom('iam_attached_policy')
-    .select('owner_id')
-    .where('account_id', '=', accountId)
-    .where('owner_id', '=', userId)
-    .limit(1)
-    .executeTakeFirst();
-  if (attached) throw deleteConflict('Cannot delete entity, must detach all policies first.');
-  const inline = await database
-    .selectFrom('iam_inline_policy')
-    .select('owner_id')
-    .where('account_id', '=', accountId)
-    .where('owner_id', '=', userId)
-    .limit(1)
-    .executeTakeFirst();
-  if (inline) throw deleteConflict('Cannot delete entity, must delete policies first.');
-  const membership = await database
-    .selectFrom('iam_group_member')
-    .select('user_id')
-    .where('account_id', '=', accountId)
-    .where('user_id', '=', userId)
-    .limit(1)
-    .executeTakeFirst();
-  if (membership) {
-    throw deleteConflict('Cannot delete entity, must remove users from group first.');
-  }
-  const accessKey = await database
-    .selectFrom('iam_access_key')
-    .select('user_id')
-    .where('account_id', '=', accountId)
-    .where('user_id', '=', userId)
-    .limit(1)
-    .executeTakeFirst();
-  if (accessKey) throw deleteConflict('Cannot delete entity, must delete access keys first.');
-  const loginProfile = await database
-    .selectFrom('iam_login_profile')
-    .select('user_id')
-    .where('account_id', '=', accountId)
-    .where('user_id', '=', userId)
-    .limit(1)
-    .executeTakeFirst();
-  if (loginProfile) throw deleteConflict('Cannot delete entity, must delete login profile first.');
 }

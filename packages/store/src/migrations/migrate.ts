@@ -4,11 +4,13 @@ import type { Schema } from '../schema.ts';
 import { StoreRefusal } from '../store-refusal.ts';
 import { up as foundation } from './0001-foundation.ts';
 import { up as auditBlock } from './0002-audit-block.ts';
+import { up as iam } from './0003-iam.ts';
 
 /** In the order of their names; one that was released never changes. There is no way down. */
 const migrations = {
   '0001-foundation': { up: foundation },
   '0002-audit-block': { up: auditBlock },
+  '0003-iam': { up: iam },
 };
 
 /**

@@ -1,23 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Caller } from '../authentication/caller.ts';
-import type { Resource, ResourceReference } from '../operation.ts';
-import { createAccessKey } from './access-key.ts';
-import { createGroup } from './group.ts';
-import { createPolicy } from './managed-policy.ts';
-import {
-  accessKeyUserResource,
-  callingUserResource,
-  groupResource,
-  newGroupResource,
-  newPolicyResource,
-  newUserResource,
-  policyResource,
-  renamedGroupResource,
-  renamedUserResource,
-  roleResource,
-  userResource,
-} from './resource.ts';
+import type { Caller } from '../../authentication/caller.ts';
+import type { Resource, ResourceReference } from '../../operation.ts';
+import { createAccessKey } from '../access-key.ts';
+import { createGroup } from '../group.ts';
+import { createPolicy } from '../managed-policy.ts';
 import {
   addRole,
   adminCaller,
@@ -29,8 +16,18 @@ import {
   secondAccount,
   type TestIam,
   userCaller,
-} from './testing.ts';
-import { createUser } from './user.ts';
+} from '../testing.ts';
+import { createUser } from '../user.ts';
+import { groupResource, newGroupResource, renamedGroupResource } from './group.ts';
+import { newPolicyResource, policyResource } from './policy.ts';
+import { roleResource } from './role.ts';
+import {
+  accessKeyUserResource,
+  callingUserResource,
+  newUserResource,
+  renamedUserResource,
+  userResource,
+} from './user.ts';
 
 type Name = string | undefined;
 
