@@ -1,4 +1,4 @@
-import type { Database, Schema, Store } from '@carnet/store';
+import { type Database, prepareQuery, type Schema, type Store } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import { packAuditBlocks } from './audit-block.ts';
 import { type AuditEvent, auditRecord } from './audit-record.ts';
@@ -36,19 +36,16 @@ export class Audit {
   /** Writes one record with the change that it tells of. */
   async write(database: Database, event: AuditEvent): Promise<void> {
     const record = auditRecord(event);
-    await database
-      .insertInto('audit_event')
-      .values({
-        account_id: event.accountId,
-        event_id: event.eventId,
-        event_time: event.time,
-        event_source: record.eventSource,
-        event_name: event.operation,
-        access_key_id: 'accessKeyId' in event.caller ? event.caller.accessKeyId : null,
-        error_code: event.errorCode ?? null,
-        record: JSON.stringify(record),
-      })
-      .execute();
+    await insertEvent(database, {
+      account_id: event.accountId,
+      event_id: event.eventId,
+      event_time: event.time,
+      event_source: record.eventSource,
+      event_name: event.operation,
+      access_key_id: 'accessKeyId' in event.caller ? event.caller.accessKeyId : null,
+      error_code: event.errorCode ?? null,
+      record: JSON.stringify(record),
+    });
   }
 
   /** Throws when too many records wait: a call that could not be recorded is not answered. */
@@ -145,6 +142,19 @@ export class Audit {
     this.#events = [];
   }
 }
+
+const insertEvent = prepareQuery<Schema['audit_event'], unknown>((database, value) =>
+  database.insertInto('audit_event').values({
+    account_id: value('account_id'),
+    event_id: value('event_id'),
+    event_time: value('event_time'),
+    event_source: value('event_source'),
+    event_name: value('event_name'),
+    access_key_id: value('access_key_id'),
+    error_code: value('error_code'),
+    record: value('record'),
+  }),
+);
 
 /** Records that may wait: beyond it calls are refused, since a call without a record must not be. */
 const mostWaiting = 100_000;

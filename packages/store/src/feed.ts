@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { prepareQuery } from './prepared-query.ts';
 import type { Schema } from './schema.ts';
 import type { Change, ChangeKind, Database } from './store.ts';
 
@@ -29,12 +30,9 @@ export async function appendToFeed(
   changes: readonly Change[],
   changedAt: number,
 ): Promise<number> {
-  const { number } = await database
-    .updateTable('feed_counter')
-    .set((column) => ({ number: column('number', '+', 1) }))
-    .where('name', '=', 'feed')
-    .returning('number')
-    .executeTakeFirstOrThrow();
+  const [counter] = await takeNumber(database, {});
+  if (counter === undefined) throw new Error('the feed has no counter');
+  const { number } = counter;
   const rows = changes.map(({ accountId, kind, id }, position) => ({
     number,
     position,
@@ -43,14 +41,40 @@ export async function appendToFeed(
     id,
     changed_at: changedAt,
   }));
+  const [first, ...others] = rows;
+  if (first && others.length === 0) await insertOne(database, first);
+  else await insertAll(database, rows);
+  return number;
+}
+
+async function insertAll(database: Kysely<Schema>, rows: readonly Schema['feed'][]): Promise<void> {
   for (let start = 0; start < rows.length; start += rowsPerInsert) {
     await database
       .insertInto('feed')
       .values(rows.slice(start, start + rowsPerInsert))
       .execute();
   }
-  return number;
 }
+
+const takeNumber = prepareQuery((database) =>
+  database
+    .updateTable('feed_counter')
+    .set((column) => ({ number: column('number', '+', 1) }))
+    .where('name', '=', 'feed')
+    .returning('number'),
+);
+
+/** Nearly every change is one row. */
+const insertOne = prepareQuery<Schema['feed'], unknown>((database, value) =>
+  database.insertInto('feed').values({
+    number: value('number'),
+    position: value('position'),
+    account_id: value('account_id'),
+    kind: value('kind'),
+    id: value('id'),
+    changed_at: value('changed_at'),
+  }),
+);
 
 export async function readFeedPosition(database: Database): Promise<FeedPosition> {
   return database

@@ -26,6 +26,7 @@ export {
 export type { ObjectFiles } from './object-files.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export { describePostgres } from './postgres/postgres-address.ts';
+export { type PreparedQuery, prepareQuery } from './prepared-query.ts';
 export type { Schema } from './schema.ts';
 export type { Sealing, SealingPurpose } from './sealing.ts';
 export { UnstorableValue } from './storable.ts';

@@ -1,5 +1,5 @@
 import { foldAscii } from '@carnet/policy';
-import type { Database, Schema } from '@carnet/store';
+import { type Database, prepareQuery, type Schema } from '@carnet/store';
 import { iamArn } from '../arn.ts';
 import type { Caller } from '../authentication/caller.ts';
 import { parsePolicyArn } from './arn.ts';
@@ -26,6 +26,47 @@ export type ManagedPolicy =
   | { readonly kind: 'customer'; readonly arn: string; readonly row: CustomerPolicyRow }
   | { readonly kind: 'aws'; readonly arn: string; readonly policy: AwsManagedPolicy };
 
+interface Named {
+  readonly accountId: string;
+  readonly nameFold: string;
+}
+
+const selectUser = prepareQuery<Named, UserRow>((database, value) =>
+  database
+    .selectFrom('iam_user')
+    .selectAll()
+    .where('account_id', '=', value('accountId'))
+    .where('name_fold', '=', value('nameFold')),
+);
+
+const selectGroup = prepareQuery<Named, GroupRow>((database, value) =>
+  database
+    .selectFrom('iam_group')
+    .selectAll()
+    .where('account_id', '=', value('accountId'))
+    .where('name_fold', '=', value('nameFold')),
+);
+
+const selectRole = prepareQuery<Named, RoleRow>((database, value) =>
+  database
+    .selectFrom('iam_role')
+    .selectAll()
+    .where('account_id', '=', value('accountId'))
+    .where('name_fold', '=', value('nameFold')),
+);
+
+const selectTags = prepareQuery<
+  { readonly accountId: string; readonly resourceId: string },
+  Pick<Schema['iam_tag'], 'key' | 'value'>
+>((database, value) =>
+  database
+    .selectFrom('iam_tag')
+    .select(['key', 'value'])
+    .where('account_id', '=', value('accountId'))
+    .where('resource_id', '=', value('resourceId'))
+    .orderBy('key_fold'),
+);
+
 /** The account a call works in. */
 export function callerAccountId(caller: Caller): string {
   if (caller.kind === 'anonymous') throw accessDenied('Access Denied');
@@ -33,12 +74,8 @@ export function callerAccountId(caller: Caller): string {
 }
 
 export async function findUser(scope: AccountScope, name: string): Promise<UserRow | undefined> {
-  return await scope.database
-    .selectFrom('iam_user')
-    .selectAll()
-    .where('account_id', '=', scope.accountId)
-    .where('name_fold', '=', foldAscii(name))
-    .executeTakeFirst();
+  const named = { accountId: scope.accountId, nameFold: foldAscii(name) };
+  return (await selectUser(scope.database, named))[0];
 }
 
 export async function requireUser(scope: AccountScope, name: string | undefined): Promise<UserRow> {
@@ -73,12 +110,8 @@ export async function requireNamedOrCallingUser(
 }
 
 export async function findGroup(scope: AccountScope, name: string): Promise<GroupRow | undefined> {
-  return await scope.database
-    .selectFrom('iam_group')
-    .selectAll()
-    .where('account_id', '=', scope.accountId)
-    .where('name_fold', '=', foldAscii(name))
-    .executeTakeFirst();
+  const named = { accountId: scope.accountId, nameFold: foldAscii(name) };
+  return (await selectGroup(scope.database, named))[0];
 }
 
 export async function requireGroup(
@@ -91,12 +124,8 @@ export async function requireGroup(
 }
 
 export async function findRole(scope: AccountScope, name: string): Promise<RoleRow | undefined> {
-  return await scope.database
-    .selectFrom('iam_role')
-    .selectAll()
-    .where('account_id', '=', scope.accountId)
-    .where('name_fold', '=', foldAscii(name))
-    .executeTakeFirst();
+  const named = { accountId: scope.accountId, nameFold: foldAscii(name) };
+  return (await selectRole(scope.database, named))[0];
 }
 
 export async function requireRole(scope: AccountScope, name: string | undefined): Promise<RoleRow> {
@@ -140,13 +169,7 @@ export async function readTags(
   scope: AccountScope,
   resourceId: string,
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await scope.database
-    .selectFrom('iam_tag')
-    .select(['key', 'value'])
-    .where('account_id', '=', scope.accountId)
-    .where('resource_id', '=', resourceId)
-    .orderBy('key_fold')
-    .execute();
+  const rows = await selectTags(scope.database, { accountId: scope.accountId, resourceId });
   return new Map(rows.map((row) => [row.key, row.value]));
 }
 
