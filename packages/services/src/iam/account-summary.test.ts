@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getAccountSummary } from './account-summary.ts';
 import { createGroup } from './group.ts';
+import { createInstanceProfile } from './instance-profile.ts';
 import { createPolicy } from './managed-policy.ts';
 import { createPolicyVersion } from './policy-version.ts';
 import { addRole, allow, openTestIam, secondAccount } from './testing.ts';
@@ -13,6 +14,7 @@ test('the summary counts the account’s own entities beside the quotas', async 
   await iam.call(createUser, { UserName: 'editor' });
   await iam.call(createGroup, { GroupName: 'Developers' });
   await addRole(iam, { name: 'App' });
+  await iam.call(createInstanceProfile, { InstanceProfileName: 'Web' });
   const { Policy: policy } = await iam.call(createPolicy, {
     PolicyName: 'Photos',
     PolicyDocument: allow('s3:GetObject'),
@@ -26,6 +28,7 @@ test('the summary counts the account’s own entities beside the quotas', async 
   assert.equal(summary?.UsersQuota, 7);
   assert.equal(summary?.Groups, 1);
   assert.equal(summary?.Roles, 1);
+  assert.equal(summary?.InstanceProfiles, 1);
   assert.equal(summary?.Policies, 1);
   assert.equal(summary?.PolicyVersionsInUse, 2);
   assert.equal(summary?.AccessKeysPerUserQuota, 2);

@@ -4,7 +4,13 @@ import { inlinePolicySizeQuotas } from './inline-policy.ts';
 import { managedPolicySizeQuota } from './policy-document.ts';
 
 /** The entities that `GetAccountSummary` counts. */
-type CountedTable = 'iam_user' | 'iam_group' | 'iam_role' | 'iam_policy' | 'iam_policy_version';
+type CountedTable =
+  | 'iam_user'
+  | 'iam_group'
+  | 'iam_role'
+  | 'iam_instance_profile'
+  | 'iam_policy'
+  | 'iam_policy_version';
 
 /** Counts and quotas. What is not served yet counts zero; its quotas are AWS's defaults. */
 export const getAccountSummary = operation<object, GetAccountSummaryResponse>({
@@ -36,8 +42,8 @@ export const getAccountSummary = operation<object, GetAccountSummaryResponse>({
         AttachedPoliciesPerRoleQuota: 10,
         AccessKeysPerUserQuota: quotas.accessKeysPerUser,
         SigningCertificatesPerUserQuota: 2,
-        InstanceProfiles: 0,
-        InstanceProfilesQuota: 1000,
+        InstanceProfiles: await count(context, 'iam_instance_profile'),
+        InstanceProfilesQuota: quotas.instanceProfilesPerAccount,
         MFADevices: 0,
         MFADevicesInUse: 0,
         Providers: 0,

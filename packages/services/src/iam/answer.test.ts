@@ -5,6 +5,7 @@ import { accessKeyAnswers } from './answer-case/access-key.ts';
 import { accountAnswers } from './answer-case/account.ts';
 import { type Answer, type AnswerCases, atD, photos, strings } from './answer-case/answer-case.ts';
 import { groupAnswers } from './answer-case/group.ts';
+import { instanceProfileAnswers } from './answer-case/instance-profile.ts';
 import { loginProfileAnswers } from './answer-case/login-profile.ts';
 import { managedPolicyAnswers } from './answer-case/managed-policy.ts';
 import { policyOfEntityAnswers } from './answer-case/policy-of-entity.ts';
@@ -21,6 +22,7 @@ const cases: AnswerCases = {
   ...accessKeyAnswers,
   ...accountAnswers,
   ...groupAnswers,
+  ...instanceProfileAnswers,
   ...loginProfileAnswers,
   ...managedPolicyAnswers,
   ...policyOfEntityAnswers,
@@ -67,6 +69,7 @@ test('a path prefix keeps what is below it and nothing beside it', async (t) => 
   assert.deepEqual(await below('ListUsers', 'Users'), ['dave']);
   assert.deepEqual(await below('ListGroups', 'Groups'), ['Developers']);
   assert.deepEqual(await below('ListRoles', 'Roles'), ['DRole']);
+  assert.deepEqual(await below('ListInstanceProfiles', 'InstanceProfiles'), ['DProfile']);
   assert.deepEqual(await below('ListPolicies', 'Policies', { Scope: 'Local' }), ['Photos']);
   const entities = await run(world, 'ListEntitiesForPolicy', { ...photos(world), ...atD });
   assert.deepEqual(strings(entities.PolicyGroups, 'GroupName'), ['Developers']);

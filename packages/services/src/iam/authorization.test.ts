@@ -95,6 +95,10 @@ test('condition keys take their values from the input', () => {
   assert.equal(value('AttachGroupPolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
   assert.equal(value('DetachGroupPolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
   assert.equal(value('CreateUser', 'iam:PermissionsBoundary', { PermissionsBoundary: arn }), arn);
+  const [, passRole] = requirementsOf('AddRoleToInstanceProfile');
+  assert.equal(passRole?.action, 'iam:PassRole');
+  const service = passRole?.conditionKeys?.['iam:PassedToService'];
+  assert.equal(service?.({} as never), 'ec2.amazonaws.com');
 });
 
 test('tags at creation need the permission to tag, with the same tags', () => {
@@ -102,6 +106,7 @@ test('tags at creation need the permission to tag, with the same tags', () => {
   for (const [operationName, action] of [
     ['CreateUser', 'iam:TagUser'],
     ['CreatePolicy', 'iam:TagPolicy'],
+    ['CreateInstanceProfile', 'iam:TagInstanceProfile'],
   ] as const) {
     const authorization = iamOperations[operationName]?.authorization;
     const also = (authorization as AuthorizationRequirement<{ Tags?: typeof tags }>).also ?? [];

@@ -4,6 +4,7 @@ import type { Operation } from '../operation.ts';
 import { accessKeyChanges } from './change-case/access-key.ts';
 import type { ChangeCase, ChangeCases } from './change-case/change-case.ts';
 import { groupChanges } from './change-case/group.ts';
+import { instanceProfileChanges } from './change-case/instance-profile.ts';
 import { loginProfileChanges } from './change-case/login-profile.ts';
 import { managedPolicyChanges } from './change-case/managed-policy.ts';
 import { policyOfEntityChanges } from './change-case/policy-of-entity.ts';
@@ -19,6 +20,7 @@ import { everyRow, openTestWorld, type TestWorld } from './testing-world.ts';
 const cases: ChangeCases = {
   ...accessKeyChanges,
   ...groupChanges,
+  ...instanceProfileChanges,
   ...loginProfileChanges,
   ...managedPolicyChanges,
   ...policyOfEntityChanges,

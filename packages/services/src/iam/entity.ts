@@ -19,6 +19,7 @@ export interface AccountScope {
 export type UserRow = Schema['iam_user'];
 export type GroupRow = Schema['iam_group'];
 export type RoleRow = Schema['iam_role'];
+export type InstanceProfileRow = Schema['iam_instance_profile'];
 export type CustomerPolicyRow = Schema['iam_policy'];
 
 /** A managed policy of the account, or one of AWS's. */
@@ -134,6 +135,18 @@ export async function requireRole(scope: AccountScope, name: string | undefined)
   return role;
 }
 
+export async function findInstanceProfile(
+  scope: AccountScope,
+  name: string,
+): Promise<InstanceProfileRow | undefined> {
+  return await scope.database
+    .selectFrom('iam_instance_profile')
+    .selectAll()
+    .where('account_id', '=', scope.accountId)
+    .where('name_fold', '=', foldAscii(name))
+    .executeTakeFirst();
+}
+
 /** A managed policy that the account may use; another account's is not found. */
 export async function findManagedPolicy(
   scope: AccountScope,
@@ -183,6 +196,10 @@ export function storedGroupArn(row: GroupRow): string {
 
 export function storedRoleArn(row: RoleRow): string {
   return iamArn(row.account_id, 'role', row.path, row.name);
+}
+
+export function storedInstanceProfileArn(row: InstanceProfileRow): string {
+  return iamArn(row.account_id, 'instance-profile', row.path, row.name);
 }
 
 export function customerPolicyArn(row: CustomerPolicyRow): string {

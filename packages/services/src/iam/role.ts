@@ -58,7 +58,7 @@ export const roleOperations: OperationTable = {
   ListRoles: listRoles,
 };
 
-function describeRole(row: RoleRow): Role {
+export function describeRole(row: RoleRow): Role {
   return {
     Path: row.path,
     RoleName: row.name,

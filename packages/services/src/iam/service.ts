@@ -5,6 +5,8 @@ import { attachedPolicyOperations } from './attached-policy.ts';
 import { groupOperations } from './group.ts';
 import { groupMembershipOperations } from './group-membership.ts';
 import { inlinePolicyOperations } from './inline-policy.ts';
+import { instanceProfileOperations } from './instance-profile.ts';
+import { instanceProfileTagOperations } from './instance-profile-tag.ts';
 import { loginProfileOperations } from './login-profile.ts';
 import { managedPolicyOperations } from './managed-policy.ts';
 import { policyEntityOperations } from './policy-entity.ts';
@@ -21,6 +23,8 @@ const tables: readonly OperationTable[] = [
   groupOperations,
   groupMembershipOperations,
   inlinePolicyOperations,
+  instanceProfileOperations,
+  instanceProfileTagOperations,
   loginProfileOperations,
   managedPolicyOperations,
   policyEntityOperations,

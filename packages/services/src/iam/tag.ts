@@ -130,7 +130,7 @@ export const tagOperations: OperationTable = {
   UntagUser: untagUser,
 };
 
-async function pageOfTags(
+export async function pageOfTags(
   context: OperationContext,
   operationName: string,
   request: PageRequest,

@@ -10,6 +10,7 @@ import { createPolicy } from './managed-policy.ts';
 import { hashPassword } from './password.ts';
 import { createPolicyVersion } from './policy-version.ts';
 import { addRole, firstAccount, openTestIam, secondAccount, type TestIam } from './testing.ts';
+import { populateInstanceProfiles } from './testing-world/instance-profile.ts';
 import { createUser } from './user.ts';
 
 /**
@@ -121,6 +122,7 @@ async function populate(
     });
     ids.set(`role ${name}`, roleId);
   }
+  await populateInstanceProfiles(iam, ids);
 }
 
 async function fillGroup(iam: TestIam, name: string, path: string): Promise<void> {
