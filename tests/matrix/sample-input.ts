@@ -1,4 +1,5 @@
 import type { ServiceModel } from '@carnet/wire';
+import { sampleText } from './pattern-text.ts';
 
 /** Values for members whose form the model's constraints alone do not give. */
 const byMember: Readonly<Record<string, unknown>> = {
@@ -56,7 +57,8 @@ function sampleStructure(
   return sample;
 }
 
-function sampleMember(
+/** A value for one member of a shape of that name. */
+export function sampleMember(
   model: ServiceModel,
   member: string,
   name: string,
@@ -66,12 +68,19 @@ function sampleMember(
   if (Object.hasOwn(byMember, member)) return byMember[member];
   const shape = model.shapes[name];
   switch (shape?.type) {
-    case 'structure':
-      return sampleStructure(model, name, accountId);
+    case 'structure': {
+      const sample = sampleStructure(model, name, accountId);
+      // A structure without any member cannot be sent.
+      const [[first, { shape: firstShape }] = ['', { shape: '' }]] = Object.entries(shape.members);
+      if (Object.keys(sample).length > 0) return sample;
+      return { [first]: sampleMember(model, first, firstShape, accountId) };
+    }
     case 'list':
       return [sampleMember(model, '', shape.member.shape, accountId)];
+    case 'map':
+      return { matrix: sampleMember(model, '', shape.value.shape, accountId) };
     case 'string':
-      return shape.enum?.[0] ?? 'matrix'.padEnd(shape.min ?? 0, 'x');
+      return shape.enum?.[0] ?? sampleText(shape);
     case 'boolean':
       return true;
     case 'integer':
