@@ -118,11 +118,22 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
     const { secretAccessKey, caller } = await findCredential(parts, readSession, claim, now);
     const verification = verify(secretAccessKey, now);
     if (!verification.ok) throw refusalError(verification.refusal);
-    if (caller.kind === 'user') {
-      lastUsed.note(caller.accessKeyId, { accountId: caller.accountId, at: now, region, service });
-    }
+    noteUse(caller, { at: now, region, service });
     const { headers, query, payload } = verification;
     return brand({ caller, service, region, headers, query, payload, transport, form, signedAt });
+  }
+
+  function noteUse(
+    caller: Caller,
+    use: { readonly at: number; readonly region: string; readonly service: string },
+  ): void {
+    if (caller.kind === 'user') {
+      lastUsed.noteKey(caller.accessKeyId, { accountId: caller.accountId, ...use });
+    }
+    if (caller.kind === 'assumedRole') {
+      const { at, region } = use;
+      lastUsed.noteRole(caller.roleId, { accountId: caller.accountId, at, region });
+    }
   }
 
   return {

@@ -4,43 +4,55 @@ interface Use {
   readonly accountId: string;
   readonly at: number;
   readonly region: string;
+}
+
+interface KeyUse extends Use {
   readonly service: string;
 }
 
 /**
- * When and where access keys were last used: remembered here and written in batches beside the
- * change feed, because a fact that every request changes must not pass through it. Up to one
- * interval of it is lost with the process.
+ * When and where access keys and roles were last used: remembered here and written in batches
+ * beside the change feed, because a fact that every request changes must not pass through it. Up to
+ * one interval of it is lost with the process.
  */
 export class LastUsed {
   readonly #store: Store;
-  #uses = new Map<string, Use>();
+  #keys = new Map<string, KeyUse>();
+  #roles = new Map<string, Use>();
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  note(accessKeyId: string, use: Use): void {
-    this.#uses.set(accessKeyId, use);
+  noteKey(accessKeyId: string, use: KeyUse): void {
+    this.#keys.set(accessKeyId, use);
+  }
+
+  /** A call by a session of the role (RoleLastUsed, IAM API reference). */
+  noteRole(roleId: string, use: Use): void {
+    this.#roles.set(roleId, use);
   }
 
   /** Writes what is remembered. */
   async flush(): Promise<void> {
-    if (this.#uses.size === 0) return;
-    const uses = this.#uses;
-    this.#uses = new Map();
+    if (this.#keys.size === 0 && this.#roles.size === 0) return;
+    const keys = this.#keys;
+    const roles = this.#roles;
+    this.#keys = new Map();
+    this.#roles = new Map();
     try {
-      await this.#write(uses);
+      await this.#write(keys, roles);
     } catch (error) {
       // Later uses are newer.
-      this.#uses = new Map([...uses, ...this.#uses]);
+      this.#keys = new Map([...keys, ...this.#keys]);
+      this.#roles = new Map([...roles, ...this.#roles]);
       throw error;
     }
   }
 
-  #write(uses: ReadonlyMap<string, Use>): Promise<void> {
+  #write(keys: ReadonlyMap<string, KeyUse>, roles: ReadonlyMap<string, Use>): Promise<void> {
     return this.#store.transaction(async ({ database }) => {
-      for (const [accessKeyId, use] of uses) {
+      for (const [accessKeyId, use] of keys) {
         await database
           .updateTable('iam_access_key')
           .set({
@@ -50,6 +62,14 @@ export class LastUsed {
           })
           .where('account_id', '=', use.accountId)
           .where('access_key_id', '=', accessKeyId)
+          .execute();
+      }
+      for (const [roleId, use] of roles) {
+        await database
+          .updateTable('iam_role')
+          .set({ last_used_at: use.at, last_used_region: use.region })
+          .where('account_id', '=', use.accountId)
+          .where('role_id', '=', roleId)
           .execute();
       }
     });

@@ -1,8 +1,10 @@
 import type {
   AttachedPolicy,
   AttachGroupPolicyRequest,
+  AttachRolePolicyRequest,
   AttachUserPolicyRequest,
   DetachGroupPolicyRequest,
+  DetachRolePolicyRequest,
   DetachUserPolicyRequest,
   ListAttachedGroupPoliciesRequest,
   ListAttachedGroupPoliciesResponse,
@@ -14,17 +16,24 @@ import type {
 import { ApiError } from '@carnet/wire';
 import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { parsePolicyArn } from './arn.ts';
-import { findManagedPolicy, requireGroup, requireRole, requireUser } from './entity.ts';
+import {
+  findManagedPolicy,
+  type ManagedPolicy,
+  requireGroup,
+  requireRole,
+  requireUser,
+} from './entity.ts';
 import { noSuchEntity, quotaExceeded } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { type PageRequest, pageOfList } from './pagination.ts';
+import { requireModifiableRole } from './protected-role.ts';
 import { groupResource } from './resource/group.ts';
-import { roleResource } from './resource/role.ts';
+import { boundedRoleResource, roleResource } from './resource/role.ts';
 import { boundedUserResource, userResource } from './resource/user.ts';
 
 /** Whom a policy is on, in what `attach` and `detach` need of it. */
 interface Owner {
-  readonly kind: 'user' | 'group';
+  readonly kind: 'user' | 'group' | 'role';
   readonly id: string;
   /** AWS's name of the quota and its value. */
   readonly quota: readonly [name: string, most: number];
@@ -78,6 +87,30 @@ export const detachGroupPolicy = operation<DetachGroupPolicyRequest, EmptyOutput
   },
 });
 
+export const attachRolePolicy = operation<AttachRolePolicyRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:AttachRolePolicy',
+    resource: boundedRoleResource((input) => input.RoleName),
+    conditionKeys: { 'iam:PolicyARN': (input) => input.PolicyArn },
+  },
+  access: 'write',
+  async run(context, input) {
+    return await attach(context, await roleOwner(context, input.RoleName), input.PolicyArn);
+  },
+});
+
+export const detachRolePolicy = operation<DetachRolePolicyRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:DetachRolePolicy',
+    resource: boundedRoleResource((input) => input.RoleName),
+    conditionKeys: { 'iam:PolicyARN': (input) => input.PolicyArn },
+  },
+  access: 'write',
+  async run(context, input) {
+    return await detach(context, await roleOwner(context, input.RoleName), input.PolicyArn);
+  },
+});
+
 export const listAttachedUserPolicies = operation<
   ListAttachedUserPoliciesRequest,
   ListAttachedUserPoliciesResponse
@@ -125,8 +158,10 @@ export const listAttachedRolePolicies = operation<
 
 export const attachedPolicyOperations: OperationTable = {
   AttachGroupPolicy: attachGroupPolicy,
+  AttachRolePolicy: attachRolePolicy,
   AttachUserPolicy: attachUserPolicy,
   DetachGroupPolicy: detachGroupPolicy,
+  DetachRolePolicy: detachRolePolicy,
   DetachUserPolicy: detachUserPolicy,
   ListAttachedGroupPolicies: listAttachedGroupPolicies,
   ListAttachedRolePolicies: listAttachedRolePolicies,
@@ -145,6 +180,22 @@ async function groupOwner(context: OperationContext, name: string | undefined): 
   return { kind: 'group', id: group.group_id, quota: ['PoliciesPerGroup', most] };
 }
 
+async function roleOwner(context: OperationContext, name: string | undefined): Promise<Owner> {
+  const role = await requireModifiableRole(context, name);
+  const most = context.settings.quotas.attachedPoliciesPerRole;
+  return { kind: 'role', id: role.role_id, quota: ['PoliciesPerRole', most] };
+}
+
+/** Throws `PolicyNotAttachable` for a policy that AWS keeps for service-linked roles. */
+export function refuseServiceRolePolicy(policy: ManagedPolicy): void {
+  if (policy.kind !== 'aws' || !policy.policy.path.startsWith('/aws-service-role/')) return;
+  throw new ApiError(
+    'PolicyNotAttachable',
+    400,
+    `Policy ${policy.arn} is for service-linked roles only and cannot be attached.`,
+  );
+}
+
 /** A second time changes nothing and is no error. */
 async function attach(
   context: OperationContext,
@@ -155,13 +206,7 @@ async function attach(
   if (policy === undefined) {
     throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
   }
-  if (policy.kind === 'aws' && policy.policy.path.startsWith('/aws-service-role/')) {
-    throw new ApiError(
-      'PolicyNotAttachable',
-      400,
-      `Policy ${arn} is for service-linked roles only and cannot be attached.`,
-    );
-  }
+  refuseServiceRolePolicy(policy);
   const attached = await attachedArns(context, owner.id);
   if (attached.includes(policy.arn)) return emptyOutput;
   const [quota, most] = owner.quota;

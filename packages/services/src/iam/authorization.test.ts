@@ -94,17 +94,28 @@ test('condition keys take their values from the input', () => {
   assert.equal(value('DetachUserPolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
   assert.equal(value('AttachGroupPolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
   assert.equal(value('DetachGroupPolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
-  assert.equal(value('CreateUser', 'iam:PermissionsBoundary', { PermissionsBoundary: arn }), arn);
   const [, passRole] = requirementsOf('AddRoleToInstanceProfile');
   assert.equal(passRole?.action, 'iam:PassRole');
   const service = passRole?.conditionKeys?.['iam:PassedToService'];
   assert.equal(service?.({} as never), 'ec2.amazonaws.com');
+  assert.equal(value('AttachRolePolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
+  assert.equal(value('DetachRolePolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
+  for (const operationName of [
+    'CreateUser',
+    'CreateRole',
+    'PutUserPermissionsBoundary',
+    'PutRolePermissionsBoundary',
+  ]) {
+    const input = { PermissionsBoundary: arn };
+    assert.equal(value(operationName, 'iam:PermissionsBoundary', input), arn, operationName);
+  }
 });
 
 test('tags at creation need the permission to tag, with the same tags', () => {
   const tags = [{ Key: 'team', Value: 'photos' }];
   for (const [operationName, action] of [
     ['CreateUser', 'iam:TagUser'],
+    ['CreateRole', 'iam:TagRole'],
     ['CreatePolicy', 'iam:TagPolicy'],
     ['CreateInstanceProfile', 'iam:TagInstanceProfile'],
   ] as const) {

@@ -7,7 +7,9 @@ import { groupChanges } from './change-case/group.ts';
 import { instanceProfileChanges } from './change-case/instance-profile.ts';
 import { loginProfileChanges } from './change-case/login-profile.ts';
 import { managedPolicyChanges } from './change-case/managed-policy.ts';
+import { permissionsBoundaryChanges } from './change-case/permissions-boundary.ts';
 import { policyOfEntityChanges } from './change-case/policy-of-entity.ts';
+import { roleChanges } from './change-case/role.ts';
 import { userChanges } from './change-case/user.ts';
 import { iamOperations } from './service.ts';
 import { firstAccount, userCaller } from './testing.ts';
@@ -23,7 +25,9 @@ const cases: ChangeCases = {
   ...instanceProfileChanges,
   ...loginProfileChanges,
   ...managedPolicyChanges,
+  ...permissionsBoundaryChanges,
   ...policyOfEntityChanges,
+  ...roleChanges,
   ...userChanges,
 };
 

@@ -34,8 +34,3 @@ export function validationError(message: string): ApiError {
 export function accessDenied(message: string): ApiError {
   return new ApiError('AccessDenied', 403, message);
 }
-
-/** What the API model knows and Carnet does not serve: never accepted and ignored. */
-export function notImplemented(message: string): ApiError {
-  return new ApiError('NotImplemented', 501, message);
-}

@@ -1,5 +1,6 @@
 import type {
   DeleteGroupPolicyRequest,
+  DeleteRolePolicyRequest,
   DeleteUserPolicyRequest,
   GetGroupPolicyRequest,
   GetGroupPolicyResponse,
@@ -14,6 +15,7 @@ import type {
   ListUserPoliciesRequest,
   ListUserPoliciesResponse,
   PutGroupPolicyRequest,
+  PutRolePolicyRequest,
   PutUserPolicyRequest,
 } from '@aws-sdk/client-iam';
 import { foldAscii, policySize } from '@carnet/policy';
@@ -24,8 +26,9 @@ import { limitExceeded, noSuchEntity } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { type PageRequest, pageOfRows } from './pagination.ts';
 import { checkIdentityPolicy, encodePolicyDocument } from './policy-document.ts';
+import { requireModifiableRole } from './protected-role.ts';
 import { groupResource } from './resource/group.ts';
-import { roleResource } from './resource/role.ts';
+import { boundedRoleResource, roleResource } from './resource/role.ts';
 import { boundedUserResource, userResource } from './resource/user.ts';
 
 type InlinePolicyRow = Schema['iam_inline_policy'];
@@ -37,7 +40,7 @@ interface Owner {
   readonly name: string;
 }
 
-/** Non-whitespace characters of all inline policies of one user or one group (IAM quotas). */
+/** Non-whitespace characters of all inline policies of one user, group or role (IAM quotas). */
 export const inlinePolicySizeQuotas = { user: 2048, group: 5120, role: 10_240 } as const;
 
 export const putUserPolicy = operation<PutUserPolicyRequest, EmptyOutput>({
@@ -132,6 +135,17 @@ export const listGroupPolicies = operation<ListGroupPoliciesRequest, ListGroupPo
   },
 });
 
+export const putRolePolicy = operation<PutRolePolicyRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:PutRolePolicy',
+    resource: boundedRoleResource((input) => input.RoleName),
+  },
+  access: 'write',
+  async run(context, input) {
+    return await put(context, await modifiableRoleOwner(context, input.RoleName), input);
+  },
+});
+
 export const getRolePolicy = operation<GetRolePolicyRequest, GetRolePolicyResponse>({
   authorization: {
     action: 'iam:GetRolePolicy',
@@ -141,6 +155,18 @@ export const getRolePolicy = operation<GetRolePolicyRequest, GetRolePolicyRespon
   async run(context, input) {
     const owner = await roleOwner(context, input.RoleName);
     return { RoleName: owner.name, ...(await describe(context, owner, input.PolicyName)) };
+  },
+});
+
+export const deleteRolePolicy = operation<DeleteRolePolicyRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:DeleteRolePolicy',
+    resource: boundedRoleResource((input) => input.RoleName),
+  },
+  access: 'write',
+  async run(context, input) {
+    const owner = await modifiableRoleOwner(context, input.RoleName);
+    return await remove(context, owner, input.PolicyName);
   },
 });
 
@@ -158,6 +184,7 @@ export const listRolePolicies = operation<ListRolePoliciesRequest, ListRolePolic
 
 export const inlinePolicyOperations: OperationTable = {
   DeleteGroupPolicy: deleteGroupPolicy,
+  DeleteRolePolicy: deleteRolePolicy,
   DeleteUserPolicy: deleteUserPolicy,
   GetGroupPolicy: getGroupPolicy,
   GetRolePolicy: getRolePolicy,
@@ -166,6 +193,7 @@ export const inlinePolicyOperations: OperationTable = {
   ListRolePolicies: listRolePolicies,
   ListUserPolicies: listUserPolicies,
   PutGroupPolicy: putGroupPolicy,
+  PutRolePolicy: putRolePolicy,
   PutUserPolicy: putUserPolicy,
 };
 
@@ -181,6 +209,14 @@ async function groupOwner(context: OperationContext, name: string | undefined): 
 
 async function roleOwner(context: OperationContext, name: string | undefined): Promise<Owner> {
   const role = await requireRole(context, name);
+  return { kind: 'role', id: role.role_id, name: role.name };
+}
+
+async function modifiableRoleOwner(
+  context: OperationContext,
+  name: string | undefined,
+): Promise<Owner> {
+  const role = await requireModifiableRole(context, name);
   return { kind: 'role', id: role.role_id, name: role.name };
 }
 

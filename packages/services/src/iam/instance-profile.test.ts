@@ -102,7 +102,7 @@ test('a role comes into a profile with who may assume it, and out again', async 
     RoleName: 'App',
     RoleId: roleId,
     Arn: 'arn:aws:iam::111111111111:role/service/App',
-    CreateDate: new Date(firstCallAt),
+    CreateDate: new Date(firstCallAt + 1000),
     AssumeRolePolicyDocument: encodeURIComponent(roleTrustPolicy).replaceAll('*', '%2A'),
   });
   const { Tags: _tags, ...withoutTags } = read ?? {};

@@ -11,7 +11,6 @@ import type {
   ListInstanceProfilesRequest,
   ListInstanceProfilesResponse,
   RemoveRoleFromInstanceProfileRequest,
-  Role,
 } from '@aws-sdk/client-iam';
 import { foldAscii } from '@carnet/policy';
 import { newUniqueId } from '@carnet/store';
@@ -27,6 +26,7 @@ import {
 import { deleteConflict, entityAlreadyExists, noSuchEntity, quotaExceeded } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
+import { requireModifiableRole } from './protected-role.ts';
 import {
   instanceProfileResource,
   newInstanceProfileResource,
@@ -78,7 +78,8 @@ export const createInstanceProfile = operation<
     await context.database.insertInto('iam_instance_profile').values(row).execute();
     const tags = await writeFirstTags(context, row.instance_profile_id, input.Tags);
     tellInstanceProfile(context, row);
-    return { InstanceProfile: { ...describeInstanceProfile(row, undefined), ...tags } };
+    const described = await describeInstanceProfile(context, row, undefined);
+    return { InstanceProfile: { ...described, ...tags } };
   },
 });
 
@@ -182,7 +183,7 @@ export const addRoleToInstanceProfile = operation<AddRoleToInstanceProfileReques
   access: 'write',
   async run(context, input) {
     const row = await requireInstanceProfile(context, input.InstanceProfileName);
-    const role = await requireRole(context, input.RoleName);
+    const role = await requireModifiableRole(context, input.RoleName);
     if (row.role_id !== null) throw quotaExceeded('InstanceSessionsPerInstanceProfile', 1);
     await putRole(context, row, role.role_id);
     return emptyOutput;
@@ -200,7 +201,7 @@ export const removeRoleFromInstanceProfile = operation<
   access: 'write',
   async run(context, input) {
     const row = await requireInstanceProfile(context, input.InstanceProfileName);
-    const role = await requireRole(context, input.RoleName);
+    const role = await requireModifiableRole(context, input.RoleName);
     if (row.role_id !== role.role_id) {
       throw noSuchEntity(
         `Role ${input.RoleName} in Instance Profile ${input.InstanceProfileName} cannot be found.`,
@@ -248,40 +249,47 @@ export const instanceProfileOperations: OperationTable = {
 };
 
 /** Without tags, which only some answers carry. */
-function describeInstanceProfile(
+async function describeInstanceProfile(
+  context: OperationContext,
   row: InstanceProfileRow,
   role: RoleRow | undefined,
-): InstanceProfile {
+): Promise<InstanceProfile> {
   return {
     Path: row.path,
     InstanceProfileName: row.name,
     InstanceProfileId: row.instance_profile_id,
     Arn: storedInstanceProfileArn(row),
     CreateDate: new Date(row.created_at),
-    Roles: role === undefined ? [] : [describeRoleWithin(role)],
+    Roles: role === undefined ? [] : [await describeRole(context, role)],
   };
-}
-
-/** Inside of a profile AWS tells of a role what says which it is and who may assume it. */
-function describeRoleWithin(row: RoleRow): Role {
-  const { Description: _description, MaxSessionDuration: _duration, ...role } = describeRole(row);
-  return role;
 }
 
 async function describeInstanceProfiles(
   context: OperationContext,
   rows: readonly InstanceProfileRow[],
 ): Promise<InstanceProfile[]> {
+  const roles = await rolesIn(context, rows);
+  const profiles: InstanceProfile[] = [];
+  for (const row of rows) {
+    profiles.push(await describeInstanceProfile(context, row, roles.get(row.role_id ?? '')));
+  }
+  return profiles;
+}
+
+/** The roles of these profiles by their ids. */
+async function rolesIn(
+  context: OperationContext,
+  rows: readonly InstanceProfileRow[],
+): Promise<ReadonlyMap<string, RoleRow>> {
   const roleIds = new Set(rows.flatMap((row) => row.role_id ?? []));
-  if (roleIds.size === 0) return rows.map((row) => describeInstanceProfile(row, undefined));
+  if (roleIds.size === 0) return new Map();
   const roles = await context.database
     .selectFrom('iam_role')
     .selectAll()
     .where('account_id', '=', context.accountId)
     .where('role_id', 'in', [...roleIds])
     .execute();
-  const byId = new Map(roles.map((role) => [role.role_id, role]));
-  return rows.map((row) => describeInstanceProfile(row, byId.get(row.role_id ?? '')));
+  return new Map(roles.map((role) => [role.role_id, role]));
 }
 
 export async function requireInstanceProfile(

@@ -23,6 +23,7 @@ import { accessDenied, deleteConflict, entityAlreadyExists, quotaExceeded } from
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
 import { checkManagedPolicyDocument } from './policy-document.ts';
+import { type PolicyUsage, policyUsage, usageOf } from './policy-usage.ts';
 import { newPolicyResource, policyResource } from './resource/policy.ts';
 import { hasTags, writeFirstTags } from './tag-set.ts';
 
@@ -78,7 +79,7 @@ export const createPolicy = operation<CreatePolicyRequest, CreatePolicyResponse>
     const tags = await writeFirstTags(context, row.policy_id, input.Tags);
     const arn = customerPolicyArn(row);
     context.changed({ accountId: context.accountId, kind: 'managedPolicy', id: arn });
-    const policy = describePolicy({ kind: 'customer', arn, row }, 0);
+    const policy = describePolicy({ kind: 'customer', arn, row }, new Map());
     return { Policy: { ...policy, ...tags } };
   },
 });
@@ -88,8 +89,7 @@ export const getPolicy = operation<GetPolicyRequest, GetPolicyResponse>({
   access: 'read',
   async run(context, input) {
     const policy = await requireManagedPolicy(context, input.PolicyArn);
-    const counts = await attachmentCounts(context, [policy.arn]);
-    const described = describePolicy(policy, counts.get(policy.arn) ?? 0);
+    const described = describePolicy(policy, await policyUsage(context, [policy.arn]));
     if (policy.kind === 'aws') return { Policy: { ...described, Tags: [] } };
     const { description, policy_id: policyId } = policy.row;
     const tags = Array.from(await readTags(context, policyId), ([Key, Value]) => ({ Key, Value }));
@@ -103,7 +103,7 @@ export const getPolicy = operation<GetPolicyRequest, GetPolicyResponse>({
   },
 });
 
-/** Refused while it is attached to anything or has versions besides the default one. */
+/** Refused while anybody has it, as a boundary too, or it has versions besides the default one. */
 export const deletePolicy = operation<DeletePolicyRequest, EmptyOutput>({
   authorization: {
     action: 'iam:DeletePolicy',
@@ -113,8 +113,8 @@ export const deletePolicy = operation<DeletePolicyRequest, EmptyOutput>({
   async run(context, input) {
     const { arn, row } = await requireCustomerPolicy(context, 'DeletePolicy', input.PolicyArn);
     const { accountId, database } = context;
-    const counts = await attachmentCounts(context, [arn]);
-    if (counts.has(arn)) throw deleteConflict('Cannot delete a policy attached to entities.');
+    const usage = await policyUsage(context, [arn]);
+    if (usage.has(arn)) throw deleteConflict('Cannot delete a policy attached to entities.');
     const versions = await database
       .selectFrom('iam_policy_version')
       .select('version_id')
@@ -148,33 +148,35 @@ export const deletePolicy = operation<DeletePolicyRequest, EmptyOutput>({
 });
 
 /**
- * The account's policies, then AWS's, each by name; AWS promises no order. `PermissionsPolicy`
- * keeps what is attached; permissions boundaries are not served, so nothing is used as one.
+ * The account's policies, then AWS's, each by name; AWS promises no order. `OnlyAttached` and
+ * `PolicyUsageFilter` keep what somebody has attached, or as a permissions boundary.
  */
 export const listPolicies = operation<ListPoliciesRequest, ListPoliciesResponse>({
   authorization: { action: 'iam:ListPolicies' },
   access: 'read',
   async run(context, input) {
-    const attachedOnly = input.OnlyAttached === true || input.PolicyUsageFilter !== undefined;
-    const counts = attachedOnly ? await attachmentCounts(context) : undefined;
+    const filtered = input.OnlyAttached === true || input.PolicyUsageFilter !== undefined;
+    const usage = filtered ? await policyUsage(context) : undefined;
     const { rows, ...position } = await pageOfRows<ManagedPolicy>(
       context,
       'ListPolicies',
       input,
       sortKey,
       async (after, limit) => {
-        const wanted = await policiesAfter(context, input, after, counts ? undefined : limit);
-        return (counts ? wanted.filter(({ arn }) => counts.has(arn)) : wanted).slice(0, limit);
+        const wanted = await policiesAfter(context, input, after, usage ? undefined : limit);
+        const kept = usage
+          ? wanted.filter(({ arn }) => isWantedUse(input, usageOf(usage, arn)))
+          : wanted;
+        return kept.slice(0, limit);
       },
     );
     const shown =
-      counts ??
-      (await attachmentCounts(
+      usage ??
+      (await policyUsage(
         context,
         rows.map(({ arn }) => arn),
       ));
-    const policies = rows.map((policy) => describePolicy(policy, shown.get(policy.arn) ?? 0));
-    return { Policies: policies, ...position };
+    return { Policies: rows.map((policy) => describePolicy(policy, shown)), ...position };
   },
 });
 
@@ -199,20 +201,12 @@ export async function requireCustomerPolicy(
   );
 }
 
-/** How many users, groups and roles each policy is attached to; every attached one without `arns`. */
-async function attachmentCounts(
-  context: OperationContext,
-  arns?: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  if (arns?.length === 0) return new Map();
-  let query = context.database
-    .selectFrom('iam_attached_policy')
-    .select((eb) => ['policy_arn', eb.fn.countAll<number>().as('count')])
-    .where('account_id', '=', context.accountId)
-    .groupBy('policy_arn');
-  if (arns !== undefined) query = query.where('policy_arn', 'in', arns);
-  const rows = await query.execute();
-  return new Map(rows.map((row) => [row.policy_arn, Number(row.count)]));
+function isWantedUse(filter: ListPoliciesRequest, usage: PolicyUsage): boolean {
+  const { OnlyAttached: onlyAttached, PolicyUsageFilter: kind } = filter;
+  const isAttached = usage.attachments > 0;
+  if (onlyAttached === true && !isAttached) return false;
+  if (kind === 'PermissionsPolicy') return isAttached;
+  return kind !== 'PermissionsBoundary' || usage.boundaries > 0;
 }
 
 /** `0` and the folded name of a policy of the account, `1` and the name of one of AWS's. */
@@ -226,8 +220,7 @@ async function policiesAfter(
   after: string,
   limit: number | undefined,
 ): Promise<ManagedPolicy[]> {
-  const { Scope: scope = 'All', PathPrefix: prefix = '/', PolicyUsageFilter: usage } = filter;
-  if (usage === 'PermissionsBoundary') return [];
+  const { Scope: scope = 'All', PathPrefix: prefix = '/' } = filter;
   const found: ManagedPolicy[] = [];
   if (scope !== 'AWS' && after < '1') {
     let query = context.database
@@ -259,11 +252,12 @@ function awsPoliciesByName(): ReturnType<typeof listAwsManagedPolicies> {
   );
 }
 
-function describePolicy(policy: ManagedPolicy, attachmentCount: number): Policy {
+function describePolicy(policy: ManagedPolicy, usage: ReadonlyMap<string, PolicyUsage>): Policy {
+  const { attachments, boundaries } = usageOf(usage, policy.arn);
   const shared = {
     Arn: policy.arn,
-    AttachmentCount: attachmentCount,
-    PermissionsBoundaryUsageCount: 0,
+    AttachmentCount: attachments,
+    PermissionsBoundaryUsageCount: boundaries,
     IsAttachable: true,
   };
   if (policy.kind === 'aws') {

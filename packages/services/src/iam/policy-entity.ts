@@ -9,7 +9,7 @@ import { policyResource } from './resource/policy.ts';
 
 type Kind = 'group' | 'role' | 'user';
 
-/** A user, group or role that a policy is attached to. */
+/** A user, group or role that has a policy. */
 interface Entity {
   readonly kind: Kind;
   readonly id: string;
@@ -20,6 +20,8 @@ interface Entity {
 /** What is looked for on one page. */
 interface Wanted {
   readonly policyArn: string;
+  /** Undefined: attached or as a boundary. */
+  readonly usage: ListEntitiesForPolicyRequest['PolicyUsageFilter'];
   readonly pathPrefix: string;
   /** The folded name after which it goes on. */
   readonly after: string;
@@ -30,8 +32,8 @@ const kinds: readonly Kind[] = ['group', 'role', 'user'];
 const kindOfFilter: Readonly<Record<string, Kind>> = { Group: 'group', Role: 'role', User: 'user' };
 
 /**
- * Groups, then roles, then users, each in the order of the folded names. Permissions boundaries are
- * not served, so nobody has the policy as one.
+ * Groups, then roles, then users, each in the order of the folded names: whoever has the policy
+ * attached or as a permissions boundary, unless `PolicyUsageFilter` names one of the two.
  */
 export const listEntitiesForPolicy = operation<
   ListEntitiesForPolicyRequest,
@@ -57,11 +59,12 @@ export const listEntitiesForPolicy = operation<
           if (found.length >= limit || ordinal < after.slice(0, 1)) continue;
           const wanted = {
             policyArn: policy.arn,
+            usage: input.PolicyUsageFilter,
             pathPrefix: input.PathPrefix ?? '/',
             after: after.startsWith(ordinal) ? after.slice(1) : '',
             limit: limit - found.length,
           };
-          found.push(...(await finders[kind](context, wanted)));
+          found.push(...(await entitiesWith(context, kind, wanted)));
         }
         return found;
       },
@@ -80,7 +83,6 @@ export const policyEntityOperations: OperationTable = {
 };
 
 function kindsOf(input: ListEntitiesForPolicyRequest): readonly Kind[] {
-  if (input.PolicyUsageFilter === 'PermissionsBoundary') return [];
   if (input.EntityFilter === undefined) return kinds;
   // The model's other values, LocalManagedPolicy and AWSManagedPolicy, name no kind of entity.
   const kind = kindOfFilter[input.EntityFilter];
@@ -91,64 +93,76 @@ function ofKind(entities: readonly Entity[], kind: Kind): Entity[] {
   return entities.filter((entity) => entity.kind === kind);
 }
 
-const finders: Readonly<
-  Record<Kind, (context: OperationContext, wanted: Wanted) => Promise<Entity[]>>
-> = {
-  async group(context, wanted) {
-    const rows = await context.database
-      .selectFrom('iam_attached_policy')
-      .innerJoin('iam_group', (join) =>
-        join
-          .onRef('iam_group.account_id', '=', 'iam_attached_policy.account_id')
-          .onRef('iam_group.group_id', '=', 'iam_attached_policy.owner_id'),
-      )
-      .select(['iam_group.group_id as id', 'iam_group.name', 'iam_group.name_fold'])
-      .where('iam_attached_policy.account_id', '=', context.accountId)
-      .where('iam_attached_policy.policy_arn', '=', wanted.policyArn)
-      .where('iam_group.name_fold', '>', wanted.after)
-      .where('iam_group.path', '>=', wanted.pathPrefix)
-      .where('iam_group.path', '<', endOfPrefix(wanted.pathPrefix))
-      .orderBy('iam_group.name_fold')
-      .limit(wanted.limit)
-      .execute();
-    return rows.map((row) => ({ kind: 'group', ...row }));
-  },
-  async role(context, wanted) {
-    const rows = await context.database
-      .selectFrom('iam_attached_policy')
-      .innerJoin('iam_role', (join) =>
-        join
-          .onRef('iam_role.account_id', '=', 'iam_attached_policy.account_id')
-          .onRef('iam_role.role_id', '=', 'iam_attached_policy.owner_id'),
-      )
-      .select(['iam_role.role_id as id', 'iam_role.name', 'iam_role.name_fold'])
-      .where('iam_attached_policy.account_id', '=', context.accountId)
-      .where('iam_attached_policy.policy_arn', '=', wanted.policyArn)
-      .where('iam_role.name_fold', '>', wanted.after)
-      .where('iam_role.path', '>=', wanted.pathPrefix)
-      .where('iam_role.path', '<', endOfPrefix(wanted.pathPrefix))
-      .orderBy('iam_role.name_fold')
-      .limit(wanted.limit)
-      .execute();
-    return rows.map((row) => ({ kind: 'role', ...row }));
-  },
-  async user(context, wanted) {
-    const rows = await context.database
-      .selectFrom('iam_attached_policy')
-      .innerJoin('iam_user', (join) =>
-        join
-          .onRef('iam_user.account_id', '=', 'iam_attached_policy.account_id')
-          .onRef('iam_user.user_id', '=', 'iam_attached_policy.owner_id'),
-      )
-      .select(['iam_user.user_id as id', 'iam_user.name', 'iam_user.name_fold'])
-      .where('iam_attached_policy.account_id', '=', context.accountId)
-      .where('iam_attached_policy.policy_arn', '=', wanted.policyArn)
-      .where('iam_user.name_fold', '>', wanted.after)
-      .where('iam_user.path', '>=', wanted.pathPrefix)
-      .where('iam_user.path', '<', endOfPrefix(wanted.pathPrefix))
-      .orderBy('iam_user.name_fold')
-      .limit(wanted.limit)
-      .execute();
-    return rows.map((row) => ({ kind: 'user', ...row }));
-  },
-};
+/** One table of entities and the columns by which its rows are told apart. */
+const sources = {
+  group: ['iam_group', 'group_id'],
+  role: ['iam_role', 'role_id'],
+  user: ['iam_user', 'user_id'],
+} as const satisfies Record<Kind, readonly [string, string]>;
+
+/** Who has the policy in a wanted way, each once, in the order of the folded names. */
+async function entitiesWith(
+  context: OperationContext,
+  kind: Kind,
+  wanted: Wanted,
+): Promise<Entity[]> {
+  const { usage, limit } = wanted;
+  const found = new Map<string, Entity>();
+  if (usage !== 'PermissionsBoundary') {
+    for (const row of await attachedTo(context, kind, wanted)) found.set(row.id, { kind, ...row });
+  }
+  if (usage !== 'PermissionsPolicy' && kind !== 'group') {
+    for (const row of await boundedBy(context, kind, wanted)) found.set(row.id, { kind, ...row });
+  }
+  return [...found.values()]
+    .toSorted((one, other) => (one.name_fold < other.name_fold ? -1 : 1))
+    .slice(0, limit);
+}
+
+type EntityRow = Omit<Entity, 'kind'>;
+
+/** The three tables of entities have these columns alike: to the types they are users. */
+async function attachedTo(
+  context: OperationContext,
+  kind: Kind,
+  wanted: Wanted,
+): Promise<readonly EntityRow[]> {
+  const [table, idColumn] = sources[kind];
+  const id = context.database.dynamic.ref<'entity.user_id'>(`entity.${idColumn}`);
+  return await context.database
+    .selectFrom(`${table as 'iam_user'} as entity`)
+    .innerJoin('iam_attached_policy', (join) =>
+      join
+        .onRef('iam_attached_policy.account_id', '=', 'entity.account_id')
+        .onRef('iam_attached_policy.owner_id', '=', id),
+    )
+    .select([`entity.${idColumn as 'user_id'} as id`, 'entity.name', 'entity.name_fold'])
+    .where('entity.account_id', '=', context.accountId)
+    .where('iam_attached_policy.account_id', '=', context.accountId)
+    .where('iam_attached_policy.policy_arn', '=', wanted.policyArn)
+    .where('entity.name_fold', '>', wanted.after)
+    .where('entity.path', '>=', wanted.pathPrefix)
+    .where('entity.path', '<', endOfPrefix(wanted.pathPrefix))
+    .orderBy('entity.name_fold')
+    .limit(wanted.limit)
+    .execute();
+}
+
+async function boundedBy(
+  context: OperationContext,
+  kind: 'role' | 'user',
+  wanted: Wanted,
+): Promise<readonly EntityRow[]> {
+  const [table, idColumn] = sources[kind];
+  return await context.database
+    .selectFrom(`${table as 'iam_user'} as entity`)
+    .select([`entity.${idColumn as 'user_id'} as id`, 'entity.name', 'entity.name_fold'])
+    .where('entity.account_id', '=', context.accountId)
+    .where('entity.permissions_boundary', '=', wanted.policyArn)
+    .where('entity.name_fold', '>', wanted.after)
+    .where('entity.path', '>=', wanted.pathPrefix)
+    .where('entity.path', '<', endOfPrefix(wanted.pathPrefix))
+    .orderBy('entity.name_fold')
+    .limit(wanted.limit)
+    .execute();
+}

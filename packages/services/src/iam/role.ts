@@ -1,18 +1,103 @@
 import type {
+  CreateRoleRequest,
+  CreateRoleResponse,
+  DeleteRoleRequest,
   GetRoleRequest,
   GetRoleResponse,
   ListRolesRequest,
   ListRolesResponse,
   Role,
+  UpdateAssumeRolePolicyRequest,
+  UpdateRoleDescriptionRequest,
+  UpdateRoleDescriptionResponse,
+  UpdateRoleRequest,
 } from '@aws-sdk/client-iam';
-import { type OperationTable, operation } from '../operation.ts';
-import { type RoleRow, readTags, requireRole, storedRoleArn } from './entity.ts';
+import { foldAscii } from '@carnet/policy';
+import { newUniqueId } from '@carnet/store';
+import { type OperationContext, type OperationTable, operation } from '../operation.ts';
+import { refuseWhileInUse } from './dependent.ts';
+import {
+  type AccountScope,
+  findRole,
+  type RoleRow,
+  readTags,
+  requireRole,
+  storedRoleArn,
+} from './entity.ts';
+import { entityAlreadyExists, invalidInput, quotaExceeded } from './error.ts';
+import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
+import { describeBoundary, requireBoundary } from './permissions-boundary.ts';
 import { encodePolicyDocument } from './policy-document.ts';
-import { boundedRoleResource } from './resource/role.ts';
-import { tagList } from './tag-set.ts';
+import {
+  isServiceLinkedRole,
+  refuseProtectedRole,
+  requireModifiableRole,
+  serviceLinkedRolePath,
+} from './protected-role.ts';
+import { boundedRoleResource, newRoleResource } from './resource/role.ts';
+import { hasTags, tagList, writeFirstTags } from './tag-set.ts';
+import { shownTrustPolicy, storedTrustPolicy } from './trust-policy.ts';
 
-/** Roles can be read; making and changing them comes with AssumeRole for everybody. */
+/** Seconds: what a role's sessions may last unless it says otherwise. */
+const defaultMaxSessionDuration = 3600;
+
+export const createRole = operation<CreateRoleRequest, CreateRoleResponse>({
+  authorization: {
+    action: 'iam:CreateRole',
+    resource: newRoleResource(
+      (input) => input.RoleName,
+      (input) => input.Path,
+    ),
+    conditionKeys: { 'iam:PermissionsBoundary': (input) => input.PermissionsBoundary },
+    requestTags: (input) => input.Tags,
+    also: [
+      {
+        action: 'iam:TagRole',
+        when: (input) => hasTags(input.Tags),
+        resource: newRoleResource(
+          (input) => input.RoleName,
+          (input) => input.Path,
+        ),
+        requestTags: (input) => input.Tags,
+      },
+    ],
+  },
+  access: 'write',
+  async run(context, input) {
+    const { RoleName: name = '', Path: path = '/', PermissionsBoundary: boundary } = input;
+    if (isServiceLinkedRole({ path })) {
+      throw invalidInput(
+        `Path prefix '${serviceLinkedRolePath}' can only be used for AWS Service linked Roles`,
+      );
+    }
+    const trustPolicy = await storedTrustPolicy(context, input.AssumeRolePolicyDocument ?? '');
+    const boundaryArn = boundary === undefined ? null : await requireBoundary(context, boundary);
+    if ((await findRole(context, name)) !== undefined) {
+      throw entityAlreadyExists(`Role with name ${name} already exists.`);
+    }
+    await refuseRoleOverQuota(context);
+    const row: RoleRow = {
+      account_id: context.accountId,
+      role_id: newUniqueId('AROA'),
+      name,
+      name_fold: foldAscii(name),
+      path,
+      created_at: context.now,
+      trust_policy: trustPolicy,
+      description: input.Description ?? null,
+      max_session_duration: input.MaxSessionDuration ?? defaultMaxSessionDuration,
+      permissions_boundary: boundaryArn,
+      last_used_at: null,
+      last_used_region: null,
+    };
+    await context.database.insertInto('iam_role').values(row).execute();
+    const tags = await writeFirstTags(context, row.role_id, input.Tags);
+    context.changed({ accountId: context.accountId, kind: 'role', id: row.role_id });
+    return { Role: { ...(await describeRole(context, row)), ...describeBoundary(row), ...tags } };
+  },
+});
+
 export const getRole = operation<GetRoleRequest, GetRoleResponse>({
   authorization: {
     action: 'iam:GetRole',
@@ -21,8 +106,15 @@ export const getRole = operation<GetRoleRequest, GetRoleResponse>({
   access: 'read',
   async run(context, input) {
     const row = await requireRole(context, input.RoleName);
-    const tags = await readTags(context, row.role_id);
-    return { Role: { ...describeRole(row), ...tagList(tags) } };
+    return {
+      Role: {
+        ...(await describeRole(context, row)),
+        ...describeSettings(row),
+        ...describeBoundary(row),
+        ...tagList(await readTags(context, row.role_id)),
+        RoleLastUsed: describeLastUse(row),
+      },
+    };
   },
 });
 
@@ -49,24 +141,144 @@ export const listRoles = operation<ListRolesRequest, ListRolesResponse>({
           .limit(limit)
           .execute(),
     );
-    return { Roles: rows.map(describeRole), ...position };
+    const roles: Role[] = [];
+    for (const row of rows) {
+      roles.push({ ...(await describeRole(context, row)), ...describeSettings(row) });
+    }
+    return { Roles: roles, ...position };
+  },
+});
+
+/** What is not given stays. The description of a protected role is for everybody to change. */
+export const updateRole = operation<UpdateRoleRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:UpdateRole',
+    resource: boundedRoleResource((input) => input.RoleName),
+  },
+  access: 'write',
+  async run(context, input) {
+    const row = await requireRole(context, input.RoleName);
+    const { Description: description, MaxSessionDuration: seconds } = input;
+    if (seconds !== undefined) refuseProtectedRole(row);
+    await change(context, row, {
+      description: description ?? row.description,
+      max_session_duration: seconds ?? row.max_session_duration,
+    });
+    return emptyOutput;
+  },
+});
+
+export const updateRoleDescription = operation<
+  UpdateRoleDescriptionRequest,
+  UpdateRoleDescriptionResponse
+>({
+  authorization: {
+    action: 'iam:UpdateRoleDescription',
+    resource: boundedRoleResource((input) => input.RoleName),
+  },
+  access: 'write',
+  async run(context, input) {
+    const row = await requireRole(context, input.RoleName);
+    const description = input.Description ?? '';
+    await change(context, row, { description });
+    return { Role: { ...(await describeRole(context, row)), Description: description } };
+  },
+});
+
+export const updateAssumeRolePolicy = operation<UpdateAssumeRolePolicyRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:UpdateAssumeRolePolicy',
+    resource: boundedRoleResource((input) => input.RoleName),
+  },
+  access: 'write',
+  async run(context, input) {
+    const row = await requireModifiableRole(context, input.RoleName);
+    const trustPolicy = await storedTrustPolicy(context, input.PolicyDocument ?? '');
+    await change(context, row, { trust_policy: trustPolicy });
+    return emptyOutput;
+  },
+});
+
+/** A permissions boundary does not stand in the way. */
+export const deleteRole = operation<DeleteRoleRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:DeleteRole',
+    resource: boundedRoleResource((input) => input.RoleName),
+  },
+  access: 'write',
+  async run(context, input) {
+    const { role_id: roleId } = await requireModifiableRole(context, input.RoleName);
+    await refuseWhileInUse(context, 'role', roleId);
+    await context.database
+      .deleteFrom('iam_tag')
+      .where('account_id', '=', context.accountId)
+      .where('resource_id', '=', roleId)
+      .execute();
+    await context.database
+      .deleteFrom('iam_role')
+      .where('account_id', '=', context.accountId)
+      .where('role_id', '=', roleId)
+      .execute();
+    context.changed({ accountId: context.accountId, kind: 'role', id: roleId });
+    return emptyOutput;
   },
 });
 
 export const roleOperations: OperationTable = {
+  CreateRole: createRole,
+  DeleteRole: deleteRole,
   GetRole: getRole,
   ListRoles: listRoles,
+  UpdateAssumeRolePolicy: updateAssumeRolePolicy,
+  UpdateRole: updateRole,
+  UpdateRoleDescription: updateRoleDescription,
 };
 
-export function describeRole(row: RoleRow): Role {
+/** What every answer about a role has; CreateRole and instance profiles show no more. */
+export async function describeRole(scope: AccountScope, row: RoleRow): Promise<Role> {
   return {
     Path: row.path,
     RoleName: row.name,
     RoleId: row.role_id,
     Arn: storedRoleArn(row),
     CreateDate: new Date(row.created_at),
-    AssumeRolePolicyDocument: encodePolicyDocument(row.trust_policy),
+    AssumeRolePolicyDocument: encodePolicyDocument(await shownTrustPolicy(scope, row.trust_policy)),
+  };
+}
+
+function describeSettings(row: RoleRow): Pick<Role, 'Description' | 'MaxSessionDuration'> {
+  return {
     ...(row.description !== null && { Description: row.description }),
     MaxSessionDuration: row.max_session_duration,
   };
+}
+
+/** An empty structure for a role that was never used, as AWS answers it. */
+export function describeLastUse(row: RoleRow): NonNullable<Role['RoleLastUsed']> {
+  if (row.last_used_at === null || row.last_used_region === null) return {};
+  return { LastUsedDate: new Date(row.last_used_at), Region: row.last_used_region };
+}
+
+async function change(
+  context: OperationContext,
+  row: RoleRow,
+  changes: Partial<Pick<RoleRow, 'description' | 'max_session_duration' | 'trust_policy'>>,
+): Promise<void> {
+  await context.database
+    .updateTable('iam_role')
+    .set(changes)
+    .where('account_id', '=', context.accountId)
+    .where('role_id', '=', row.role_id)
+    .execute();
+  context.changed({ accountId: context.accountId, kind: 'role', id: row.role_id });
+}
+
+async function refuseRoleOverQuota(context: OperationContext): Promise<void> {
+  const { count } = await context.database
+    .selectFrom('iam_role')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', context.accountId)
+    .executeTakeFirstOrThrow();
+  const most = context.settings.quotas.rolesPerAccount;
+  if (Number(count) >= most) throw quotaExceeded('RolesPerAccount', most);
 }

@@ -9,6 +9,7 @@ import { instanceProfileOperations } from './instance-profile.ts';
 import { instanceProfileTagOperations } from './instance-profile-tag.ts';
 import { loginProfileOperations } from './login-profile.ts';
 import { managedPolicyOperations } from './managed-policy.ts';
+import { permissionsBoundaryOperations } from './permissions-boundary.ts';
 import { policyEntityOperations } from './policy-entity.ts';
 import { policyVersionOperations } from './policy-version.ts';
 import { roleOperations } from './role.ts';
@@ -27,6 +28,7 @@ const tables: readonly OperationTable[] = [
   instanceProfileTagOperations,
   loginProfileOperations,
   managedPolicyOperations,
+  permissionsBoundaryOperations,
   policyEntityOperations,
   policyVersionOperations,
   roleOperations,

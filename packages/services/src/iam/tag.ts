@@ -7,8 +7,10 @@ import type {
   ListUserTagsResponse,
   Tag,
   TagPolicyRequest,
+  TagRoleRequest,
   TagUserRequest,
   UntagPolicyRequest,
+  UntagRoleRequest,
   UntagUserRequest,
 } from '@aws-sdk/client-iam';
 import { type OperationContext, type OperationTable, operation } from '../operation.ts';
@@ -108,6 +110,37 @@ export const listPolicyTags = operation<ListPolicyTagsRequest, ListPolicyTagsRes
   },
 });
 
+/** Service-linked roles can be tagged too. */
+export const tagRole = operation<TagRoleRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:TagRole',
+    resource: roleResource((input) => input.RoleName),
+    requestTags: (input) => input.Tags,
+  },
+  access: 'write',
+  async run(context, input) {
+    const role = await requireRole(context, input.RoleName);
+    await writeTags(context, role.role_id, input.Tags ?? []);
+    context.changed({ accountId: context.accountId, kind: 'role', id: role.role_id });
+    return emptyOutput;
+  },
+});
+
+export const untagRole = operation<UntagRoleRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:UntagRole',
+    resource: roleResource((input) => input.RoleName),
+    tagKeys: (input) => input.TagKeys,
+  },
+  access: 'write',
+  async run(context, input) {
+    const role = await requireRole(context, input.RoleName);
+    await removeTags(context, role.role_id, input.TagKeys ?? []);
+    context.changed({ accountId: context.accountId, kind: 'role', id: role.role_id });
+    return emptyOutput;
+  },
+});
+
 export const listRoleTags = operation<ListRoleTagsRequest, ListRoleTagsResponse>({
   authorization: {
     action: 'iam:ListRoleTags',
@@ -125,8 +158,10 @@ export const tagOperations: OperationTable = {
   ListRoleTags: listRoleTags,
   ListUserTags: listUserTags,
   TagPolicy: tagPolicy,
+  TagRole: tagRole,
   TagUser: tagUser,
   UntagPolicy: untagPolicy,
+  UntagRole: untagRole,
   UntagUser: untagUser,
 };
 

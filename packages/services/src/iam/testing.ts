@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { type Change, newUniqueId, type Store, type Transaction } from '@carnet/store';
+import type { Change, Store, Transaction } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import type { Caller } from '../authentication/caller.ts';
 import type { Operation, OperationContext } from '../operation.ts';
 import { defaultQuotas, type Quotas } from '../settings.ts';
 import { testingStore } from '../testing-store.ts';
+import { attachRolePolicy } from './attached-policy.ts';
+import { putRolePolicy } from './inline-policy.ts';
+import { createRole } from './role.ts';
 
 /** Runs operations of IAM against a real store in memory, without the gate before them. */
 export interface TestIam {
@@ -105,7 +108,7 @@ export const roleTrustPolicy = JSON.stringify({
   ],
 });
 
-/** Puts a role into the store, which no operation does yet; resolves with its id. */
+/** Makes a role with all that belongs to it; resolves with its id. */
 export async function addRole(
   iam: TestIam,
   role: {
@@ -118,44 +121,21 @@ export async function addRole(
     readonly tags?: readonly (readonly [key: string, value: string])[];
   },
 ): Promise<string> {
-  const { accountId, store } = iam;
-  const roleId = newUniqueId('AROA');
-  const owner = { account_id: accountId, owner_id: roleId };
-  await store.transaction(async ({ database }) => {
-    await database
-      .insertInto('iam_role')
-      .values({
-        account_id: accountId,
-        role_id: roleId,
-        name: role.name,
-        name_fold: role.name.toLowerCase(),
-        path: role.path ?? '/',
-        created_at: firstCallAt,
-        trust_policy: roleTrustPolicy,
-        description: 'for tests',
-        max_session_duration: 3600,
-      })
-      .execute();
-    for (const arn of role.attached ?? []) {
-      await database
-        .insertInto('iam_attached_policy')
-        .values({ ...owner, policy_arn: arn, attached_at: firstCallAt })
-        .execute();
-    }
-    for (const [name, document] of role.inline ?? []) {
-      await database
-        .insertInto('iam_inline_policy')
-        .values({ ...owner, name, name_fold: name.toLowerCase(), document })
-        .execute();
-    }
-    for (const [key, value] of role.tags ?? []) {
-      await database
-        .insertInto('iam_tag')
-        .values({ account_id: accountId, resource_id: roleId, key, key_fold: key, value })
-        .execute();
-    }
+  const RoleName = role.name;
+  const { Role: made } = await iam.call(createRole, {
+    RoleName,
+    Path: role.path,
+    AssumeRolePolicyDocument: roleTrustPolicy,
+    Description: 'for tests',
+    Tags: role.tags?.map(([Key, Value]) => ({ Key, Value })),
   });
-  return roleId;
+  for (const PolicyArn of role.attached ?? []) {
+    await iam.call(attachRolePolicy, { RoleName, PolicyArn });
+  }
+  for (const [PolicyName, PolicyDocument] of role.inline ?? []) {
+    await iam.call(putRolePolicy, { RoleName, PolicyName, PolicyDocument });
+  }
+  return made?.RoleId ?? '';
 }
 
 interface Shared {

@@ -155,17 +155,6 @@ test('DeleteUser waits for everything that belongs to the user', async (t) => {
   assert.deepEqual((await iam.call(listUsers, {})).Users, []);
 });
 
-test('a permissions boundary is refused, not ignored', async (t) => {
-  const iam = await openTestIam(t);
-  await assertRefused(
-    iam.call(createUser, { UserName: 'dave', PermissionsBoundary: readOnlyAccess }),
-    'NotImplemented',
-    501,
-    'CreateUser with PermissionsBoundary is not implemented.',
-  );
-  assert.deepEqual((await iam.call(listUsers, {})).Users, []);
-});
-
 test('the quota of users counts the account alone', async (t) => {
   const iam = await openTestIam(t, { usersPerAccount: 1 });
   await iam.call(createUser, { UserName: 'dave' });

@@ -21,9 +21,10 @@ import {
   storedUserArn,
   type UserRow,
 } from './entity.ts';
-import { entityAlreadyExists, notImplemented, quotaExceeded } from './error.ts';
+import { entityAlreadyExists, quotaExceeded } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
+import { describeBoundary, requireBoundary } from './permissions-boundary.ts';
 import { newUserResource, renamedUserResource, userResource } from './resource/user.ts';
 import { hasTags, tagList, writeFirstTags } from './tag-set.ts';
 
@@ -50,10 +51,8 @@ export const createUser = operation<CreateUserRequest, CreateUserResponse>({
   },
   access: 'write',
   async run(context, input) {
-    if (input.PermissionsBoundary !== undefined) {
-      throw notImplemented('CreateUser with PermissionsBoundary is not implemented.');
-    }
-    const name = input.UserName ?? '';
+    const { UserName: name = '', PermissionsBoundary: boundary } = input;
+    const boundaryArn = boundary === undefined ? null : await requireBoundary(context, boundary);
     await refuseTakenName(context, name, undefined);
     await refuseUserOverQuota(context);
     const row: UserRow = {
@@ -64,12 +63,12 @@ export const createUser = operation<CreateUserRequest, CreateUserResponse>({
       path: input.Path ?? '/',
       created_at: context.now,
       password_last_used_at: null,
-      permissions_boundary: null,
+      permissions_boundary: boundaryArn,
     };
     await context.database.insertInto('iam_user').values(row).execute();
     const tags = await writeFirstTags(context, row.user_id, input.Tags);
     context.changed({ accountId: context.accountId, kind: 'user', id: row.user_id });
-    return { User: { ...describeUser(row), ...tags } };
+    return { User: { ...describeUser(row), ...describeBoundary(row), ...tags } };
   },
 });
 
@@ -79,7 +78,7 @@ export const getUser = operation<GetUserRequest, GetUserResponse>({
   async run(context, input) {
     const row = await requireNamedOrCallingUser(context, context.caller, input.UserName);
     const tags = await readTags(context, row.user_id);
-    return { User: { ...describeUser(row), ...tagList(tags) } };
+    return { User: { ...describeUser(row), ...describeBoundary(row), ...tagList(tags) } };
   },
 });
 
@@ -171,7 +170,7 @@ export const userOperations: OperationTable = {
   UpdateUser: updateUser,
 };
 
-/** Without tags, which only some answers carry. */
+/** Without tags and permissions boundary, which only some answers carry. */
 export function describeUser(row: UserRow): User {
   return {
     Path: row.path,

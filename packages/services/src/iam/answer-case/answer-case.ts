@@ -22,11 +22,18 @@ export const dRole = { RoleName: 'DROLE' };
 export const two = { PolicyName: 'Two' };
 export const atD = { PathPrefix: '/d' };
 export const photos = ({ first }: TestWorld) => ({ PolicyArn: policyArnOf(first, 'Photos') });
+export const zoo = ({ first }: TestWorld) => ({ PolicyArn: policyArnOf(first, 'Zoo') });
 export const tagsOf = (owner: string) => ({
   Tags: [
     { Key: 'of', Value: `ACCOUNT-${owner}` },
     { Key: 'zone', Value: 'eu' },
   ],
+});
+export const boundaryOf = (path: string) => ({
+  PermissionsBoundary: {
+    PermissionsBoundaryType: 'Policy',
+    PermissionsBoundaryArn: `arn:aws:iam::ACCOUNT:policy${path}`,
+  },
 });
 export const attached = {
   AttachedPolicies: [

@@ -7,15 +7,16 @@ import {
   resourceOf,
   strings,
   tagsOf,
+  zoo,
 } from './answer-case.ts';
 
 export const managedPolicyAnswers: AnswerCases = {
   GetPolicy: {
-    input: photos,
-    expect: { arn: 'arn:aws:iam::ACCOUNT:policy/d/Photos', count: 6, ...tagsOf('Photos') },
+    input: zoo,
+    expect: { arn: 'arn:aws:iam::ACCOUNT:policy/z/Zoo', counts: [3, 4], ...tagsOf('Zoo') },
     read: ({ Policy: policy }) => {
-      const { Arn, AttachmentCount: count, Tags } = policy as Record<string, unknown>;
-      return { arn: Arn, count, Tags };
+      const { Arn, AttachmentCount, PermissionsBoundaryUsageCount, Tags } = policy as Answer;
+      return { arn: Arn, counts: [AttachmentCount, PermissionsBoundaryUsageCount], Tags };
     },
   },
   GetPolicyVersion: {
@@ -24,11 +25,11 @@ export const managedPolicyAnswers: AnswerCases = {
     read: ({ PolicyVersion: version }) => ({ document: resourceOf((version as Answer).Document) }),
   },
   ListEntitiesForPolicy: {
-    input: photos,
+    input: zoo,
     expect: {
-      groups: ['Developers', 'Zookeepers'],
-      roles: ['DRole', 'ZRole'],
-      users: ['dave', 'zonekeeper'],
+      groups: ['Zookeepers'],
+      roles: ['ARole', 'DRole', 'ZRole'],
+      users: ['dave', 'leaver', 'zonekeeper'],
     },
     lists: ['PolicyGroups', 'PolicyRoles', 'PolicyUsers'],
     read: (answer) => ({

@@ -1,14 +1,29 @@
-import { type Answer, type AnswerCases, arn, arnsIn, dRole, tagsOf } from './answer-case.ts';
+import {
+  type Answer,
+  type AnswerCases,
+  arn,
+  arnsIn,
+  boundaryOf,
+  dRole,
+  tagsOf,
+} from './answer-case.ts';
 
 export const roleAnswers: AnswerCases = {
   GetRole: {
     input: () => dRole,
-    expect: { arn: 'arn:aws:iam::ACCOUNT:role/d/DRole', ...tagsOf('DRole') },
-    read: ({ Role: role }) => ({ arn: (role as Answer).Arn, Tags: (role as Answer).Tags }),
+    expect: {
+      arn: 'arn:aws:iam::ACCOUNT:role/d/DRole',
+      ...boundaryOf('/z/Zoo'),
+      ...tagsOf('DRole'),
+    },
+    read: ({ Role: role }) => {
+      const { Arn, PermissionsBoundary, Tags } = role as Answer;
+      return { arn: Arn, PermissionsBoundary, Tags };
+    },
   },
   ListRoles: {
     input: () => ({}),
-    expect: arn('role', '/a/ARole', '/d/DRole', '/z/ZRole'),
+    expect: arn('role', '/a/ARole', '/d/DRole', '/l/IdleRole', '/z/ZRole'),
     lists: ['Roles'],
     read: arnsIn('Roles'),
   },

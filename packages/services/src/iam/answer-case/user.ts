@@ -1,10 +1,25 @@
-import { type Answer, type AnswerCases, arn, arnsIn, dave, tagsOf } from './answer-case.ts';
+import {
+  type Answer,
+  type AnswerCases,
+  arn,
+  arnsIn,
+  boundaryOf,
+  dave,
+  tagsOf,
+} from './answer-case.ts';
 
 export const userAnswers: AnswerCases = {
   GetUser: {
     input: () => dave,
-    expect: { arn: 'arn:aws:iam::ACCOUNT:user/d/dave', ...tagsOf('dave') },
-    read: ({ User: user }) => ({ arn: (user as Answer).Arn, Tags: (user as Answer).Tags }),
+    expect: {
+      arn: 'arn:aws:iam::ACCOUNT:user/d/dave',
+      ...boundaryOf('/z/Zoo'),
+      ...tagsOf('dave'),
+    },
+    read: ({ User: user }) => {
+      const { Arn, PermissionsBoundary, Tags } = user as Answer;
+      return { arn: Arn, PermissionsBoundary, Tags };
+    },
   },
   ListUsers: {
     input: () => ({}),

@@ -19,6 +19,7 @@ export type ChangeCases = Readonly<Record<string, ChangeCase>>;
 export const dave = { UserName: 'DAVE' };
 export const leaver = { UserName: 'leaver' };
 export const developers = { GroupName: 'DEVELOPERS' };
+export const dRole = { RoleName: 'DROLE' };
 export const one = { PolicyName: 'One' };
 export const photos = ({ first }: TestWorld) => ({ PolicyArn: policyArnOf(first, 'Photos') });
 export const zoo = ({ first }: TestWorld) => ({ PolicyArn: policyArnOf(first, 'Zoo') });
@@ -34,4 +35,5 @@ export const ofDevelopers = {
   of: 'group Developers',
   change: ['group', 'group Developers'],
 } as const;
+export const ofDRole = { of: 'role DRole', change: ['role', 'role DRole'] } as const;
 export const ofPhotos = { of: 'policy Photos', change: ['managedPolicy', 'arn Photos'] } as const;

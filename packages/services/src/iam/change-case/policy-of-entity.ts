@@ -3,8 +3,10 @@ import {
   dave,
   developers,
   document,
+  dRole,
   ofDave,
   ofDevelopers,
+  ofDRole,
   one,
   photos,
   zoo,
@@ -16,6 +18,11 @@ export const policyOfEntityChanges: ChangeCases = {
     rows: { iam_attached_policy: '-0 +1' },
     ...ofDevelopers,
   },
+  AttachRolePolicy: {
+    input: (world) => ({ ...dRole, ...zoo(world) }),
+    rows: { iam_attached_policy: '-0 +1' },
+    ...ofDRole,
+  },
   AttachUserPolicy: {
     input: (world) => ({ ...dave, ...zoo(world) }),
     rows: { iam_attached_policy: '-0 +1' },
@@ -25,6 +32,11 @@ export const policyOfEntityChanges: ChangeCases = {
     input: () => ({ ...developers, ...one }),
     rows: { iam_inline_policy: '-1 +0' },
     ...ofDevelopers,
+  },
+  DeleteRolePolicy: {
+    input: () => ({ ...dRole, ...one }),
+    rows: { iam_inline_policy: '-1 +0' },
+    ...ofDRole,
   },
   DeleteUserPolicy: {
     input: () => ({ ...dave, ...one }),
@@ -36,6 +48,11 @@ export const policyOfEntityChanges: ChangeCases = {
     rows: { iam_attached_policy: '-1 +0' },
     ...ofDevelopers,
   },
+  DetachRolePolicy: {
+    input: (world) => ({ ...dRole, ...photos(world) }),
+    rows: { iam_attached_policy: '-1 +0' },
+    ...ofDRole,
+  },
   DetachUserPolicy: {
     input: (world) => ({ ...dave, ...photos(world) }),
     rows: { iam_attached_policy: '-1 +0' },
@@ -45,6 +62,11 @@ export const policyOfEntityChanges: ChangeCases = {
     input: (world) => ({ ...developers, ...one, ...document(world) }),
     rows: { iam_inline_policy: '-1 +1' },
     ...ofDevelopers,
+  },
+  PutRolePolicy: {
+    input: (world) => ({ ...dRole, ...one, ...document(world) }),
+    rows: { iam_inline_policy: '-1 +1' },
+    ...ofDRole,
   },
   PutUserPolicy: {
     input: (world) => ({ ...dave, ...one, ...document(world) }),

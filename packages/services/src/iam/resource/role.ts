@@ -25,6 +25,21 @@ export function roleResource<Input>(roleName: From<Input>): ResourceReference<In
   };
 }
 
+/** A role about to be made. */
+export function newRoleResource<Input>(
+  roleName: From<Input>,
+  path: From<Input>,
+): ResourceReference<Input> {
+  return {
+    resourceType: 'role',
+    async resolve(context, input) {
+      const scope = accountScope(context);
+      const arn = iamArn(scope.accountId, 'role', path(input) ?? '/', required(roleName(input)));
+      return plain(scope, arn);
+    },
+  };
+}
+
 /** A role with its permissions boundary, which actions on its permissions may ask for. */
 export function boundedRoleResource<Input>(roleName: From<Input>): ResourceReference<Input> {
   return {
