@@ -1,0 +1,101 @@
+/**
+ * Every operation of IAM through the SDK's own commands: what was asked for comes back, member by
+ * member, and what is refused comes as the exception that the SDK has for it. An operation is added
+ * in the file of its family; what is not said of it is missing in the last tests here.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { operationTables } from '@carnet/services';
+import { models } from '@carnet/wire';
+import { type StartedServer, startServer } from '../started-server.ts';
+import { accountConversation } from './conversation/account.ts';
+import { groupConversation } from './conversation/group.ts';
+import { managedPolicyConversation } from './conversation/managed-policy.ts';
+import { policyOfEntityConversation } from './conversation/policy-of-entity.ts';
+import { roleConversation } from './conversation/role.ts';
+import { type Conversation, openTalk, type Talk } from './conversation/talk.ts';
+import { userConversation } from './conversation/user.ts';
+import { userCredentialConversation } from './conversation/user-credential.ts';
+
+const conversations: Readonly<Record<string, Conversation>> = {
+  users: userConversation,
+  groups: groupConversation,
+  'access keys and passwords': userCredentialConversation,
+  'managed policies': managedPolicyConversation,
+  'policies of users and groups': policyOfEntityConversation,
+  roles: roleConversation,
+  'the account': accountConversation,
+};
+
+/** Nothing that a caller who may call them could ask for is wrong. */
+const neverRefused: ReadonlySet<string> = new Set(['GetAccountSummary']);
+
+/** Members that no conversation can say or hear, with the reason. */
+const unsaid: Readonly<Record<string, string>> = {
+  'CreateUser sends PermissionsBoundary': 'boundaries are not served yet',
+};
+
+/** What can be said only once another operation has made something. */
+const waitsFor: Readonly<Record<string, string>> = {
+  GetRole: 'CreateRole',
+  GetRolePolicy: 'PutRolePolicy',
+  ListAttachedRolePolicies: 'AttachRolePolicy',
+  ListRolePolicies: 'PutRolePolicy',
+  ListRoles: 'CreateRole',
+  ListRoleTags: 'TagRole',
+};
+
+const model = models.iam;
+const served = new Set(Object.keys(operationTables.iam ?? {}));
+const operations = [...served].filter((name) => served.has(waitsFor[name] ?? name));
+
+function membersOf(shapeName: string | undefined): string[] {
+  const shape = model.shapes[shapeName ?? ''];
+  return shape?.type === 'structure' ? Object.keys(shape.members) : [];
+}
+
+describe('IAM with the AWS SDK', () => {
+  let server: StartedServer;
+  let talk: Talk;
+  before(async () => {
+    server = await startServer();
+    talk = openTalk(server, server.credentials());
+  });
+  after(async () => {
+    talk?.close();
+    assert.equal(await server?.stop(), 0);
+  });
+
+  for (const [family, conversation] of Object.entries(conversations)) {
+    it(family, async () => await conversation(talk));
+  }
+
+  it('every operation was called with success', () => {
+    assert.deepEqual(
+      operations.filter((name) => (talk.heard.get(name)?.calls ?? 0) === 0),
+      [],
+      'say it in its file of tests/iam/conversation/',
+    );
+  });
+
+  it('every operation was refused, but for those that never are', () => {
+    const unrefused = operations.filter((name) => (talk.heard.get(name)?.refusals ?? 0) === 0);
+    assert.deepEqual(unrefused.toSorted(), [...neverRefused].toSorted());
+  });
+
+  it('every member was sent, and every member of an answer came', () => {
+    const missing = operations.flatMap((name) => {
+      const { sent, answered } = talk.heard.get(name) ?? { sent: new Set(), answered: new Set() };
+      const { input, output } = model.operations[name] ?? {};
+      return [
+        ...membersOf(input)
+          .filter((member) => !sent.has(member))
+          .map((member) => `${name} sends ${member}`),
+        ...membersOf(output)
+          .filter((member) => !answered.has(member))
+          .map((member) => `${name} answers ${member}`),
+      ];
+    });
+    assert.deepEqual(missing.toSorted(), Object.keys(unsaid).toSorted());
+  });
+});
