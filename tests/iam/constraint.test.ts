@@ -17,12 +17,7 @@ import {
   together,
 } from './constraint/broken-constraint.ts';
 import { malformedForms } from './constraint/malformed-form.ts';
-import {
-  openQueryCaller,
-  type Parameter,
-  parametersOf,
-  type QueryCaller,
-} from './constraint/query-call.ts';
+import { openQueryCaller, type Parameter, parametersOf, type QueryCaller } from './query-call.ts';
 
 const model = models.iam;
 const operations = Object.keys(operationTables.iam ?? {});

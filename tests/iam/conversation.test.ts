@@ -5,17 +5,18 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { operationTables } from '@carnet/services';
 import { models } from '@carnet/wire';
 import { type StartedServer, startServer } from '../started-server.ts';
 import { accountConversation } from './conversation/account.ts';
 import { groupConversation } from './conversation/group.ts';
+import { instanceProfileConversation } from './conversation/instance-profile.ts';
 import { managedPolicyConversation } from './conversation/managed-policy.ts';
 import { policyOfEntityConversation } from './conversation/policy-of-entity.ts';
 import { roleConversation } from './conversation/role.ts';
 import { type Conversation, openTalk, type Talk } from './conversation/talk.ts';
 import { userConversation } from './conversation/user.ts';
 import { userCredentialConversation } from './conversation/user-credential.ts';
+import { served } from './served.ts';
 
 const conversations: Readonly<Record<string, Conversation>> = {
   users: userConversation,
@@ -24,6 +25,7 @@ const conversations: Readonly<Record<string, Conversation>> = {
   'managed policies': managedPolicyConversation,
   'policies of users and groups': policyOfEntityConversation,
   roles: roleConversation,
+  'instance profiles': instanceProfileConversation,
   'the account': accountConversation,
 };
 
@@ -35,19 +37,8 @@ const unsaid: Readonly<Record<string, string>> = {
   'CreateUser sends PermissionsBoundary': 'boundaries are not served yet',
 };
 
-/** What can be said only once another operation has made something. */
-const waitsFor: Readonly<Record<string, string>> = {
-  GetRole: 'CreateRole',
-  GetRolePolicy: 'PutRolePolicy',
-  ListAttachedRolePolicies: 'AttachRolePolicy',
-  ListRolePolicies: 'PutRolePolicy',
-  ListRoles: 'CreateRole',
-  ListRoleTags: 'TagRole',
-};
-
 const model = models.iam;
-const served = new Set(Object.keys(operationTables.iam ?? {}));
-const operations = [...served].filter((name) => served.has(waitsFor[name] ?? name));
+const operations = [...served];
 
 function membersOf(shapeName: string | undefined): string[] {
   const shape = model.shapes[shapeName ?? ''];

@@ -70,7 +70,7 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
 }
 
 /** The operator's credentials in an account that uses the same names. */
-function secondAccount({ environment }: StartedServer): Credentials {
+export function secondAccount({ environment }: StartedServer): Credentials {
   const carnet = (...parameters: string[]) =>
     execFileSync(join(root, 'node_modules/.bin/carnet'), parameters, {
       env: environment,

@@ -1,6 +1,6 @@
 /** Forms that are signed and cannot be read: wrong types, names that come twice, false lists. */
 import type { ServiceModel, Shape } from '@carnet/wire';
-import type { Parameter } from './query-call.ts';
+import type { Parameter } from '../query-call.ts';
 
 export interface MalformedForm {
   readonly name: string;

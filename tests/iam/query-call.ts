@@ -1,8 +1,8 @@
 import type { ServiceModel } from '@carnet/wire';
-import { formsOf } from '../../matrix/form.ts';
-import { type Answer, openConnection } from '../../matrix/raw-call.ts';
-import { type Draft, sign } from '../../matrix/signer.ts';
-import type { Credentials } from '../../started-server.ts';
+import { formsOf } from '../matrix/form.ts';
+import { type Answer, openConnection } from '../matrix/raw-call.ts';
+import { type Draft, sign } from '../matrix/signer.ts';
+import type { Credentials } from '../started-server.ts';
 
 export type Parameter = readonly [name: string, value: string];
 

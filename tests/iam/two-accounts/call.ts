@@ -1,0 +1,63 @@
+import { models } from '@carnet/wire';
+import { sampleInput } from '../../matrix/sample-input.ts';
+import type { Input } from './side.ts';
+
+const model = models.iam;
+
+export function membersOf(operation: string): string[] {
+  const shape = model.shapes[model.operations[operation]?.input ?? ''];
+  return shape?.type === 'structure' ? Object.keys(shape.members) : [];
+}
+
+/** A call about an account's things, with every name of them that the operation takes. */
+export function inputOf(operation: string, names: Input): Input {
+  const named = membersOf(operation)
+    .filter((member) => Object.hasOwn(names, member))
+    .map((member) => [member, names[member]]);
+  return {
+    ...sampleInput(model, operation, ''),
+    ...Object.fromEntries(named),
+    ...other[operation]?.(names),
+  };
+}
+
+/** What would stand in the way of a later call, or is not about what the names say. */
+const other: Readonly<Record<string, (names: Input) => Input>> = {
+  AddRoleToInstanceProfile: () => ({ InstanceProfileName: 'video-app' }),
+  CreateAccessKey: () => ({ UserName: 'eve' }),
+  CreateGroup: () => ({ GroupName: 'fresh' }),
+  CreateInstanceProfile: () => ({ InstanceProfileName: 'fresh' }),
+  CreateLoginProfile: () => ({ UserName: 'eve', Password: 'Sunny-Day-4-Photos' }),
+  CreatePolicy: () => ({ PolicyName: 'fresh' }),
+  CreatePolicyVersion: ({ PolicyArn }) => ({
+    PolicyArn: String(PolicyArn).replace('photos', 'videos'),
+  }),
+  CreateRole: () => ({ RoleName: 'fresh' }),
+  CreateUser: () => ({ UserName: 'fresh' }),
+  ListPolicies: () => ({ Scope: 'Local' }),
+  SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
+};
+
+/** Members whose value is no name of anything. */
+export const isDescription: ReadonlySet<string> = new Set(['PolicyDocument', 'Tags', 'TagKeys']);
+
+/** Reading comes first, then what adds, what takes away, and what ends a thing. */
+export function rankOf(operation: string): number {
+  const at = ranks.findIndex((rank) => rank.test(operation));
+  return at < 0 ? ranks.length : at;
+}
+
+/** From this rank on, each thing is taken away by each of its names. */
+export const takesAway = 3;
+
+const ranks: readonly RegExp[] = [
+  /^(?:Get|List|Generate|Simulate)/,
+  /^(?:Tag|Update|Put|Set|Attach|Add)/,
+  /^(?:Create|Upload)/,
+  /^(?:Untag|Remove|Detach|Deactivate)/,
+];
+
+/** Calls that the account's own administrator is refused, and why. */
+export const refusedAtHome: Readonly<Record<string, string>> = {
+  ChangePassword: 'only a user has a password to change',
+};

@@ -1,0 +1,122 @@
+import { served } from '../served.ts';
+import type { Input, Side } from './side.ts';
+
+/** A call that makes something; the same in both accounts, but for ids and canaries. */
+interface MakingStep {
+  readonly operation: string;
+  readonly input: (side: Side) => Input;
+}
+
+const tagsOf = ({ canary }: Side) => [
+  { Key: 'of', Value: canary },
+  { Key: canary, Value: 'of' },
+];
+const policyArn = ({ accountId }: Side, name: string) => `arn:aws:iam::${accountId}:policy/${name}`;
+
+const step = (operation: string, input: (side: Side) => Input): MakingStep => ({
+  operation,
+  input,
+});
+/** Once for each name, so that each list has a second page. */
+const each = (
+  names: readonly string[],
+  operation: string,
+  input: (name: string, side: Side) => Input,
+): MakingStep[] => names.map((name) => step(operation, (side) => input(name, side)));
+
+const trustPolicy = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: {
+    Effect: 'Allow',
+    Principal: { Service: 'ec2.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  },
+});
+
+const users = ['dave', 'eve'];
+const groups = ['Developers', 'Readers'];
+const roles = ['PhotoAppRole', 'VideoAppRole'];
+const policies = ['photos', 'videos'];
+const inline = ['inline', 'other'];
+
+const principals: readonly MakingStep[] = [
+  ...each(policies, 'CreatePolicy', (PolicyName, side) => ({
+    PolicyName,
+    PolicyDocument: documentOf(side.canary),
+    Description: side.canary,
+    Tags: tagsOf(side),
+  })),
+  ...each(policies, 'CreatePolicyVersion', (name, side) => ({
+    PolicyArn: policyArn(side, name),
+    PolicyDocument: documentOf(side.canary),
+  })),
+  ...each(users, 'CreateUser', (UserName, side) => ({ UserName, Tags: tagsOf(side) })),
+  ...each(groups, 'CreateGroup', (GroupName) => ({ GroupName })),
+  ...each(roles, 'CreateRole', (RoleName, side) => ({
+    RoleName,
+    AssumeRolePolicyDocument: trustPolicy,
+    Description: side.canary,
+    Tags: tagsOf(side),
+  })),
+  ...users.flatMap((UserName) =>
+    each(groups, 'AddUserToGroup', (GroupName) => ({ UserName, GroupName })),
+  ),
+  ...['User', 'Group', 'Role'].flatMap((kind) => policiesOf(kind)),
+];
+
+/** Two inline policies and two attached ones of the first of a kind. */
+function policiesOf(kind: string): MakingStep[] {
+  const name = { User: users[0], Group: groups[0], Role: roles[0] }[kind];
+  const entity = { [`${kind}Name`]: name };
+  return [
+    ...each(inline, `Put${kind}Policy`, (PolicyName, side) => ({
+      ...entity,
+      PolicyName,
+      PolicyDocument: documentOf(side.canary),
+    })),
+    ...each(policies, `Attach${kind}Policy`, (policy, side) => ({
+      ...entity,
+      PolicyArn: policyArn(side, policy),
+    })),
+  ];
+}
+
+const credentials: readonly MakingStep[] = [
+  ...each(['dave', 'dave'], 'CreateAccessKey', (UserName) => ({ UserName })),
+  step('CreateLoginProfile', () => ({ UserName: 'dave', Password: 'Sunny-Day-4-Photos' })),
+];
+
+const profiles = ['photo-app', 'video-app'];
+
+const instanceProfiles: readonly MakingStep[] = [
+  ...each(profiles, 'CreateInstanceProfile', (InstanceProfileName, side) => ({
+    InstanceProfileName,
+    Tags: tagsOf(side),
+  })),
+  step('AddRoleToInstanceProfile', () => ({
+    InstanceProfileName: 'photo-app',
+    RoleName: served.has('CreateRole') ? 'PhotoAppRole' : 'Administrator',
+  })),
+];
+
+/** In this order: what needs another thing comes after it. */
+const makingSteps: readonly MakingStep[] = [...principals, ...credentials, ...instanceProfiles];
+
+/** Makes everything that there can be; resolves with the operations that it took. */
+export async function populate(side: Side): Promise<ReadonlySet<string>> {
+  const used = new Set<string>();
+  for (const { operation, input } of makingSteps) {
+    if (!served.has(operation)) continue;
+    used.add(operation);
+    const { status, body } = await side.send(operation, input(side));
+    if (status !== 200) throw new Error(`${operation} in the world of two accounts: ${body}`);
+  }
+  return used;
+}
+
+/** A policy that bears the account's canary. */
+export const documentOf = (canary: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${canary}/*` },
+  });

@@ -1,0 +1,54 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { served } from '../served.ts';
+import { documentOf } from './making-step.ts';
+import type { Input, Side } from './side.ts';
+
+/**
+ * What an account's things are called, by the members of inputs that name them: first those that
+ * everything hangs on, then in turn the other of each pair.
+ */
+export function namesOf(database: DatabaseSync, side: Side): readonly [Input, ...Input[]] {
+  const first = firstNames(database, side);
+  const arn = (name: string) => `arn:aws:iam::${side.accountId}:policy/${name}`;
+  return [
+    first,
+    {
+      ...first,
+      InstanceProfileName: 'video-app',
+      PolicyName: 'other',
+      PolicyArn: arn('videos'),
+    },
+    { ...first, GroupName: 'Readers' },
+    { ...first, UserName: 'eve' },
+  ];
+}
+
+function firstNames(database: DatabaseSync, { accountId, canary }: Side): Input {
+  const arn = (resource: string) => `arn:aws:iam::${accountId}:${resource}`;
+  const ids = Object.fromEntries(
+    Object.entries(idColumns).flatMap(([member, [table, column]]) => {
+      const row = database
+        .prepare(`select "${column}" as id from "${table}" where account_id = ? order by rowid`)
+        .get(accountId);
+      return row === undefined ? [] : [[member, row.id]];
+    }),
+  );
+  return {
+    ...ids,
+    UserName: 'dave',
+    GroupName: 'Developers',
+    RoleName: served.has('CreateRole') ? 'PhotoAppRole' : 'Administrator',
+    InstanceProfileName: 'photo-app',
+    PolicyName: 'inline',
+    PolicyArn: arn('policy/photos'),
+    VersionId: 'v2',
+    PolicyDocument: documentOf(canary),
+    Tags: [{ Key: 'fresh', Value: 'new' }],
+    TagKeys: ['of'],
+  };
+}
+
+/** Where the ids are that come with an answer. */
+const idColumns: Readonly<Record<string, readonly [table: string, column: string]>> = {
+  AccessKeyId: ['iam_access_key', 'access_key_id'],
+};

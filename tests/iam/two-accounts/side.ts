@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { models } from '@carnet/wire';
+import type { Answer } from '../../matrix/raw-call.ts';
+import type { Credentials } from '../../started-server.ts';
+import { openQueryCaller, parametersOf, type QueryCaller } from '../query-call.ts';
+
+export type Input = Readonly<Record<string, unknown>>;
+
+/** One of the accounts, and its administrator. */
+export interface Side {
+  readonly accountId: string;
+  /** Stands in every document, tag and description of the account, and in none of another. */
+  readonly canary: string;
+  send(operation: string, input: Input): Promise<Answer>;
+  close(): void;
+}
+
+export function openSide(endpoint: string, accountId: string, credentials: Credentials): Side {
+  const caller: QueryCaller = openQueryCaller(endpoint, credentials);
+  return {
+    accountId,
+    canary: `canary${randomBytes(6).toString('hex')}`,
+    send: (operation, input) => caller.send(operation, parametersOf(models.iam, operation, input)),
+    close: () => caller.close(),
+  };
+}
