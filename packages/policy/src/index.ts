@@ -26,6 +26,7 @@ export { positionWithin } from './case/read-case-policies.ts';
 export { readCases } from './case/read-cases.ts';
 export { compilePolicy } from './compile/compile-policy.ts';
 export type { CompiledPolicy, PolicySource } from './compile/compiled-policy.ts';
+export { parseDate } from './condition/date.ts';
 export { type IpBlock, parseIpBlock } from './condition/ip-address.ts';
 export type { Decision, DecisionType, MatchedStatement } from './decision.ts';
 export type {
@@ -35,6 +36,7 @@ export type {
 } from './evaluate/authorization-request.ts';
 export { authorize } from './evaluate/authorize.ts';
 export { denialMessage } from './evaluate/denial-message.ts';
+export { contextKeys } from './explain/context-keys.ts';
 export { type ExplainOptions, explain } from './explain/explain.ts';
 export type {
   DecisionBounds,

@@ -9,6 +9,7 @@ import { instanceProfileAnswers } from './answer-case/instance-profile.ts';
 import { loginProfileAnswers } from './answer-case/login-profile.ts';
 import { managedPolicyAnswers } from './answer-case/managed-policy.ts';
 import { policyOfEntityAnswers } from './answer-case/policy-of-entity.ts';
+import { policySimulationAnswers } from './answer-case/policy-simulation.ts';
 import { roleAnswers } from './answer-case/role.ts';
 import { userAnswers } from './answer-case/user.ts';
 import { iamOperations } from './service.ts';
@@ -26,6 +27,7 @@ const cases: AnswerCases = {
   ...loginProfileAnswers,
   ...managedPolicyAnswers,
   ...policyOfEntityAnswers,
+  ...policySimulationAnswers,
   ...roleAnswers,
   ...userAnswers,
 };

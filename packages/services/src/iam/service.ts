@@ -2,6 +2,7 @@ import type { OperationTable } from '../operation.ts';
 import { accessKeyOperations } from './access-key.ts';
 import { accountSummaryOperations } from './account-summary.ts';
 import { attachedPolicyOperations } from './attached-policy.ts';
+import { contextKeyOperations } from './context-key.ts';
 import { groupOperations } from './group.ts';
 import { groupMembershipOperations } from './group-membership.ts';
 import { inlinePolicyOperations } from './inline-policy.ts';
@@ -11,6 +12,7 @@ import { loginProfileOperations } from './login-profile.ts';
 import { managedPolicyOperations } from './managed-policy.ts';
 import { permissionsBoundaryOperations } from './permissions-boundary.ts';
 import { policyEntityOperations } from './policy-entity.ts';
+import { policySimulationOperations } from './policy-simulation.ts';
 import { policyVersionOperations } from './policy-version.ts';
 import { roleOperations } from './role.ts';
 import { tagOperations } from './tag.ts';
@@ -21,6 +23,7 @@ const tables: readonly OperationTable[] = [
   accessKeyOperations,
   accountSummaryOperations,
   attachedPolicyOperations,
+  contextKeyOperations,
   groupOperations,
   groupMembershipOperations,
   inlinePolicyOperations,
@@ -30,6 +33,7 @@ const tables: readonly OperationTable[] = [
   managedPolicyOperations,
   permissionsBoundaryOperations,
   policyEntityOperations,
+  policySimulationOperations,
   policyVersionOperations,
   roleOperations,
   tagOperations,
