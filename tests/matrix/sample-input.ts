@@ -4,6 +4,9 @@ import { sampleText } from './pattern-text.ts';
 /** Values for members whose form the model's constraints alone do not give. */
 const byMember: Readonly<Record<string, unknown>> = {
   AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA',
+  AssumeRolePolicyDocument:
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow",' +
+    '"Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}',
   Bucket: 'matrix-bucket',
   CopySource: 'matrix-bucket/source',
   GroupName: 'matrix-group',
@@ -13,6 +16,7 @@ const byMember: Readonly<Record<string, unknown>> = {
   OldPassword: 'Sunny-Day-3-Photos',
   Password: 'Sunny-Day-4-Photos',
   PartNumber: 1,
+  PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
   Policy:
     '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*",' +
     '"Action":"s3:PutObject","Resource":"arn:aws:s3:::matrix-bucket/never"}}',

@@ -342,6 +342,10 @@ it('each question that is asked often is answered through an index', async (t) =
     "select * from iam_user where account_id = '1' and name_fold = 'dave'": /name_fold=\?/,
     "select * from iam_user where account_id = '1' and name_fold > 'd' order by name_fold":
       /name_fold>\?/,
+    "select * from iam_user where account_id = '1' and permissions_boundary = 'a'":
+      /permissions_boundary=\?/,
+    "select * from iam_role where account_id = '1' and permissions_boundary = 'a'":
+      /permissions_boundary=\?/,
     "select * from iam_group_member where account_id = '1' and user_id = 'A'": /user_id=\?/,
     "select * from iam_group_member where account_id = '1' and group_id = 'A'": /group_id=\?/,
     "select * from iam_attached_policy where account_id = '1' and owner_id = 'A'": /owner_id=\?/,

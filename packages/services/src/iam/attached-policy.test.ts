@@ -2,15 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   attachGroupPolicy,
+  attachRolePolicy,
   attachUserPolicy,
   detachGroupPolicy,
+  detachRolePolicy,
   detachUserPolicy,
   listAttachedGroupPolicies,
+  listAttachedRolePolicies,
   listAttachedUserPolicies,
 } from './attached-policy.ts';
 import { createGroup } from './group.ts';
 import { createPolicy, getPolicy } from './managed-policy.ts';
 import {
+  addRole,
   allow,
   assertRefused,
   firstAccount,
@@ -75,6 +79,46 @@ test('a policy is attached once and detached once', async (t) => {
     const message = `Policy ${arn} was not found.`;
     await assertRefused(iam.call(detachUserPolicy, user), 'NoSuchEntity', 404, message);
     await assertRefused(iam.call(detachGroupPolicy, group), 'NoSuchEntity', 404, message);
+  }
+});
+
+test('a role has policies like a user', async (t) => {
+  const iam = await openTestIam(t, { attachedPoliciesPerRole: 1 });
+  await withDave(iam);
+  const id = await addRole(iam, { name: 'App' });
+  await addRole(iam.inAccount(secondAccount), { name: 'App' });
+  iam.changes.length = 0;
+  const role = { RoleName: 'app', PolicyArn: photos };
+  await iam.call(attachRolePolicy, role);
+  await iam.call(attachRolePolicy, role);
+  assert.deepEqual(
+    (await iam.call(listAttachedRolePolicies, { RoleName: 'App' })).AttachedPolicies,
+    [{ PolicyName: 'Photos', PolicyArn: photos }],
+  );
+  assert.deepEqual(iam.changes, [{ accountId: firstAccount, kind: 'role', id }]);
+  await assertRefused(
+    iam.call(attachRolePolicy, { RoleName: 'App', PolicyArn: readOnlyAccess }),
+    'LimitExceeded',
+    409,
+    'Cannot exceed quota for PoliciesPerRole: 1',
+  );
+  await iam.call(detachRolePolicy, role);
+  const change = { accountId: firstAccount, kind: 'role', id };
+  assert.deepEqual(iam.changes, [change, change]);
+  for (const [operation, message] of [
+    [detachRolePolicy, `Policy ${photos} was not found.`],
+    [attachRolePolicy, `Policy ${photos} does not exist or is not attachable.`],
+  ] as const) {
+    const other = iam.inAccount(secondAccount);
+    await assertRefused(other.call(operation, role), 'NoSuchEntity', 404, message);
+  }
+  for (const operation of [attachRolePolicy, detachRolePolicy]) {
+    await assertRefused(
+      iam.call(operation, { RoleName: 'X', PolicyArn: photos }),
+      'NoSuchEntity',
+      404,
+      'The role with name X cannot be found.',
+    );
   }
 });
 

@@ -3,15 +3,20 @@ import { test } from 'node:test';
 import { createGroup } from './group.ts';
 import {
   deleteGroupPolicy,
+  deleteRolePolicy,
   deleteUserPolicy,
   getGroupPolicy,
+  getRolePolicy,
   getUserPolicy,
   listGroupPolicies,
+  listRolePolicies,
   listUserPolicies,
   putGroupPolicy,
+  putRolePolicy,
   putUserPolicy,
 } from './inline-policy.ts';
 import {
+  addRole,
   allow,
   assertRefused,
   firstAccount,
@@ -152,6 +157,47 @@ test('what does not exist is not found', async (t) => {
   await refused(iam.call(getGroupPolicy, x), noGroup);
   await refused(iam.call(deleteGroupPolicy, x), noGroup);
   await refused(iam.call(listGroupPolicies, x), noGroup);
+});
+
+test('a role has inline policies like a user, five times as long', async (t) => {
+  const iam = await openTestIam(t);
+  const id = await addRole(iam, { name: 'App' });
+  iam.changes.length = 0;
+  const policy = { RoleName: 'app', PolicyName: 'Photos' };
+  for (const document of [allow('s3:GetObject'), sized(10_240)]) {
+    await iam.call(putRolePolicy, { ...policy, PolicyDocument: document });
+    const { PolicyDocument: read } = await iam.call(getRolePolicy, policy);
+    assert.equal(decodeURIComponent(read ?? ''), document);
+  }
+  await assertRefused(
+    iam.call(putRolePolicy, { ...policy, PolicyDocument: sized(10_241) }),
+    'LimitExceeded',
+    409,
+    'Maximum policy size of 10240 bytes exceeded for role App',
+  );
+  await assertRefused(
+    iam.call(putRolePolicy, { ...policy, PolicyDocument: '{}' }),
+    'MalformedPolicyDocument',
+    400,
+    'Syntax errors in policy.',
+  );
+  await iam.call(deleteRolePolicy, { ...policy, PolicyName: 'photos' });
+  assert.deepEqual((await iam.call(listRolePolicies, { RoleName: 'App' })).PolicyNames, []);
+  const change = { accountId: firstAccount, kind: 'role', id };
+  assert.deepEqual(iam.changes, [change, change, change]);
+  await assertRefused(
+    iam.call(deleteRolePolicy, policy),
+    'NoSuchEntity',
+    404,
+    'The role policy with name Photos cannot be found.',
+  );
+  const second = iam.inAccount(secondAccount);
+  for (const call of [
+    second.call(putRolePolicy, { ...policy, PolicyDocument: allow('s3:*') }),
+    second.call(deleteRolePolicy, policy),
+  ]) {
+    await assertRefused(call, 'NoSuchEntity', 404, 'The role with name app cannot be found.');
+  }
 });
 
 test('policy names are paged in their order', async (t) => {

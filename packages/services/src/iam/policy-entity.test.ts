@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attachGroupPolicy, attachUserPolicy } from './attached-policy.ts';
 import { createGroup } from './group.ts';
+import { putRolePermissionsBoundary, putUserPermissionsBoundary } from './permissions-boundary.ts';
 import { listEntitiesForPolicy } from './policy-entity.ts';
 import { addRole, assertRefused, openTestIam, secondAccount, type TestIam } from './testing.ts';
 import { createUser } from './user.ts';
@@ -74,6 +75,45 @@ test('kind, path and use filter the list', async (t) => {
   assert.deepEqual(await filtered({ PathPrefix: '/eu/' }), ['group a', 'user a']);
   assert.deepEqual(await filtered({ PolicyUsageFilter: 'PermissionsPolicy' }), everybody);
   assert.deepEqual(await filtered({ PolicyUsageFilter: 'PermissionsBoundary' }), []);
+});
+
+test('who has the policy as a boundary is listed too, and once when it is attached as well', async (t) => {
+  const iam = await openTestIam(t);
+  await attachToAll(iam);
+  await addRole(iam, { name: 'bounded', path: '/eu/' });
+  const boundary = { PermissionsBoundary: readOnlyAccess };
+  for (const UserName of ['a', 'without']) {
+    await iam.call(putUserPermissionsBoundary, { UserName, ...boundary });
+  }
+  await iam.call(putRolePermissionsBoundary, { RoleName: 'bounded', ...boundary });
+  const filtered = async (filter: Partial<Parameters<typeof listEntitiesForPolicy.run>[1]>) =>
+    names(await iam.call(listEntitiesForPolicy, { ...which, ...filter }));
+  const all = [
+    'group a',
+    'group B',
+    'role App',
+    'role bounded',
+    'user a',
+    'user B',
+    'user without',
+  ];
+  assert.deepEqual(await filtered({}), all);
+  assert.deepEqual(await filtered({ PolicyUsageFilter: 'PermissionsPolicy' }), everybody);
+  const bounded = { PolicyUsageFilter: 'PermissionsBoundary' } as const;
+  assert.deepEqual(await filtered(bounded), ['role bounded', 'user a', 'user without']);
+  assert.deepEqual(await filtered({ ...bounded, EntityFilter: 'Group' }), []);
+  assert.deepEqual(await filtered({ ...bounded, PathPrefix: '/eu/' }), ['role bounded', 'user a']);
+  for (const size of [1, 2, 3]) {
+    const seen: string[] = [];
+    let marker: string | undefined;
+    do {
+      const input = { ...which, MaxItems: size, Marker: marker };
+      const page = await iam.call(listEntitiesForPolicy, input);
+      seen.push(...names(page));
+      marker = page.Marker;
+    } while (marker !== undefined);
+    assert.deepEqual(seen, all, `pages of ${size}`);
+  }
 });
 
 test('an unknown policy is not found, another account’s entities are not listed', async (t) => {

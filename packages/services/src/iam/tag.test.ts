@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createPolicy } from './managed-policy.ts';
-import { listPolicyTags, listUserTags, tagPolicy, tagUser, untagPolicy, untagUser } from './tag.ts';
 import {
+  listPolicyTags,
+  listRoleTags,
+  listUserTags,
+  tagPolicy,
+  tagRole,
+  tagUser,
+  untagPolicy,
+  untagRole,
+  untagUser,
+} from './tag.ts';
+import {
+  addRole,
   allow,
   assertRefused,
   firstAccount,
@@ -137,6 +148,32 @@ test('policies are tagged like users', async (t) => {
   await iam.call(untagPolicy, { ...which, TagKeys: ['A', 'b'] });
   assert.deepEqual((await iam.call(listPolicyTags, which)).Tags, []);
   assert.equal(iam.changes.filter((change) => change.id === policy?.Arn).length, 3);
+});
+
+test('roles are tagged like users', async (t) => {
+  const iam = await openTestIam(t);
+  const id = await addRole(iam, { name: 'App', tags: [['team', 'photos']] });
+  await addRole(iam.inAccount(secondAccount), { name: 'App', tags: [['team', 'video']] });
+  iam.changes.length = 0;
+  const role = { RoleName: 'app' };
+  await iam.call(tagRole, { ...role, Tags: [{ Key: 'TEAM', Value: 'film' }] });
+  await iam.call(tagRole, { ...role, Tags: [{ Key: 'Cost', Value: '' }] });
+  assert.deepEqual((await iam.call(listRoleTags, role)).Tags, [
+    { Key: 'Cost', Value: '' },
+    { Key: 'TEAM', Value: 'film' },
+  ]);
+  await iam.call(untagRole, { ...role, TagKeys: ['team', 'absent'] });
+  assert.deepEqual((await iam.call(listRoleTags, role)).Tags, [{ Key: 'Cost', Value: '' }]);
+  const change = { accountId: firstAccount, kind: 'role', id };
+  assert.deepEqual(iam.changes, [change, change, change]);
+  const { Tags: others } = await iam.inAccount(secondAccount).call(listRoleTags, role);
+  assert.deepEqual(others, [{ Key: 'team', Value: 'video' }]);
+  for (const call of [
+    iam.call(tagRole, { RoleName: 'X', Tags: [{ Key: 'a', Value: '1' }] }),
+    iam.call(untagRole, { RoleName: 'X', TagKeys: ['a'] }),
+  ]) {
+    await assertRefused(call, 'NoSuchEntity', 404, 'The role with name X cannot be found.');
+  }
 });
 
 test('what does not exist has no tags', async (t) => {

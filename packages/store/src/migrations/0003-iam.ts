@@ -230,6 +230,13 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     ['last_used_at', 'bigint'],
     ['last_used_region', 'text'],
   ]);
+  for (const table of ['iam_user', 'iam_role']) {
+    await database.schema
+      .createIndex(`${table}_by_account_id_permissions_boundary`)
+      .on(table)
+      .columns(['account_id', 'permissions_boundary'])
+      .execute();
+  }
   await addColumns(database, 'iam_login_profile', [['password_changed_at', 'bigint']]);
 }
 
