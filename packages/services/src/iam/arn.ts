@@ -10,11 +10,14 @@ export interface PolicyArn {
 const policyArnPattern =
   /^arn:(?<partition>[^:]*):iam::(?<accountId>aws|\d{12}):policy(?<path>\/(?:[\w.,+@=/-]+\/)?)(?<name>[\w.,+@=-]+)$/;
 
-/** Reads a managed policy's ARN; throws what AWS answers to one that is none. */
-export function parsePolicyArn(arn: string): PolicyArn {
+/**
+ * Reads a managed policy's ARN; throws what AWS answers to one that is none: `InvalidInput`, and
+ * `ValidationError` where it is attached or detached.
+ */
+export function parsePolicyArn(arn: string, refusal = invalidInput): PolicyArn {
   const { partition, accountId, path, name } = policyArnPattern.exec(arn)?.groups ?? {};
   if (accountId === undefined || path === undefined || name === undefined) {
-    throw invalidInput(`ARN ${arn} is not valid.`);
+    throw refusal(`ARN ${arn} is not valid.`);
   }
   if (partition !== 'aws') throw validationError('Invalid ARN partition');
   return { accountId, path, name };

@@ -169,7 +169,7 @@ test('what is no policy ARN is neither attached nor detached', async (t) => {
   for (const operation of [attachUserPolicy, detachUserPolicy]) {
     await assertRefused(
       iam.call(operation, { UserName: 'dave', PolicyArn: arn }),
-      'InvalidInput',
+      'ValidationError',
       400,
       `ARN ${arn} is not valid.`,
     );

@@ -23,7 +23,7 @@ import {
   requireRole,
   requireUser,
 } from './entity.ts';
-import { noSuchEntity, quotaExceeded } from './error.ts';
+import { noSuchEntity, quotaExceeded, validationError } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { type PageRequest, pageOfList } from './pagination.ts';
 import { requireModifiableRole } from './protected-role.ts';
@@ -202,6 +202,7 @@ async function attach(
   owner: Owner,
   arn: string | undefined,
 ): Promise<EmptyOutput> {
+  parsePolicyArn(arn ?? '', validationError);
   const policy = await findManagedPolicy(context, arn ?? '');
   if (policy === undefined) {
     throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
@@ -229,7 +230,7 @@ async function detach(
   owner: Owner,
   arn: string | undefined,
 ): Promise<EmptyOutput> {
-  parsePolicyArn(arn ?? '');
+  parsePolicyArn(arn ?? '', validationError);
   const attached = await attachedArns(context, owner.id);
   if (arn === undefined || !attached.includes(arn)) {
     throw noSuchEntity(`Policy ${arn} was not found.`);
