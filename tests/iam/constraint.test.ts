@@ -92,7 +92,7 @@ describe('a request that breaks a constraint of the model is refused', () => {
     }
     context.diagnostic(`${count} inputs at a bound`);
     assert.deepEqual(failures, []);
-    assert.ok(count >= operations.length * 5, `only ${count} bounds`);
+    assert.ok(count >= operations.length * 4, `only ${count} bounds`);
   });
 
   it('a form that cannot be read', async (context) => {
