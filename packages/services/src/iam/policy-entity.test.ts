@@ -82,7 +82,8 @@ test('who has the policy as a boundary is listed too, and once when it is attach
   await attachToAll(iam);
   await addRole(iam, { name: 'bounded', path: '/eu/' });
   const boundary = { PermissionsBoundary: readOnlyAccess };
-  for (const UserName of ['a', 'without']) {
+  await iam.call(createUser, { UserName: 'ab' });
+  for (const UserName of ['a', 'ab', 'without']) {
     await iam.call(putUserPermissionsBoundary, { UserName, ...boundary });
   }
   await iam.call(putRolePermissionsBoundary, { RoleName: 'bounded', ...boundary });
@@ -94,13 +95,14 @@ test('who has the policy as a boundary is listed too, and once when it is attach
     'role App',
     'role bounded',
     'user a',
+    'user ab',
     'user B',
     'user without',
   ];
   assert.deepEqual(await filtered({}), all);
   assert.deepEqual(await filtered({ PolicyUsageFilter: 'PermissionsPolicy' }), everybody);
   const bounded = { PolicyUsageFilter: 'PermissionsBoundary' } as const;
-  assert.deepEqual(await filtered(bounded), ['role bounded', 'user a', 'user without']);
+  assert.deepEqual(await filtered(bounded), ['role bounded', 'user a', 'user ab', 'user without']);
   assert.deepEqual(await filtered({ ...bounded, EntityFilter: 'Group' }), []);
   assert.deepEqual(await filtered({ ...bounded, PathPrefix: '/eu/' }), ['role bounded', 'user a']);
   for (const size of [1, 2, 3]) {
@@ -118,7 +120,10 @@ test('who has the policy as a boundary is listed too, and once when it is attach
 
 test('an unknown policy is not found, another account’s entities are not listed', async (t) => {
   const iam = await openTestIam(t);
-  await attachToAll(iam.inAccount(secondAccount));
+  const second = iam.inAccount(secondAccount);
+  await attachToAll(second);
+  const boundary = { PermissionsBoundary: readOnlyAccess };
+  await second.call(putUserPermissionsBoundary, { UserName: 'without', ...boundary });
   assert.deepEqual(names(await iam.call(listEntitiesForPolicy, which)), []);
   const arn = 'arn:aws:iam::111111111111:policy/Unknown';
   await assertRefused(
