@@ -29,7 +29,7 @@ export const managedPolicyAnswers: AnswerCases = {
     expect: {
       groups: ['Zookeepers'],
       roles: ['ARole', 'DRole', 'ZRole'],
-      users: ['dave', 'leaver', 'zonekeeper'],
+      users: ['leaver', 'zonekeeper'],
     },
     lists: ['PolicyGroups', 'PolicyRoles', 'PolicyUsers'],
     read: (answer) => ({

@@ -10,11 +10,11 @@ import {
 
 export const userAnswers: AnswerCases = {
   GetUser: {
-    input: () => dave,
+    input: () => ({ UserName: 'ZONEKEEPER' }),
     expect: {
-      arn: 'arn:aws:iam::ACCOUNT:user/d/dave',
+      arn: 'arn:aws:iam::ACCOUNT:user/z/zonekeeper',
       ...boundaryOf('/z/Zoo'),
-      ...tagsOf('dave'),
+      ...tagsOf('zonekeeper'),
     },
     read: ({ User: user }) => {
       const { Arn, PermissionsBoundary, Tags } = user as Answer;

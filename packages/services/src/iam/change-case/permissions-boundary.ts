@@ -1,4 +1,4 @@
-import { type ChangeCases, dave, dRole, ofDave, ofDRole } from './change-case.ts';
+import { type ChangeCases, dave, dRole, leaver, ofDave, ofDRole, ofLeaver } from './change-case.ts';
 
 const readOnly = { PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess' };
 
@@ -9,9 +9,9 @@ export const permissionsBoundaryChanges: ChangeCases = {
     ...ofDRole,
   },
   DeleteUserPermissionsBoundary: {
-    input: () => dave,
+    input: () => leaver,
     rows: { iam_user: '-1 +1' },
-    ...ofDave,
+    ...ofLeaver,
   },
   PutRolePermissionsBoundary: {
     input: () => ({ ...dRole, ...readOnly }),

@@ -6,7 +6,7 @@ export async function addRoles(iam: TestIam, ids: Map<string, string>): Promise<
   const idle = await addRole(iam, { name: 'IdleRole', path: '/l/', tags: [['of', 'idle']] });
   ids.set('role IdleRole', idle);
   const boundary = { PermissionsBoundary: ids.get('arn Zoo') };
-  for (const name of ['dave', 'leaver']) {
+  for (const name of ['leaver', 'zonekeeper']) {
     await iam.call(putUserPermissionsBoundary, { UserName: name, ...boundary });
   }
   for (const name of ['ARole', 'DRole']) {
