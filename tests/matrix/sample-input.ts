@@ -69,6 +69,7 @@ export function sampleMember(
   accountId: string,
 ): unknown {
   if (member === 'PolicyArn') return `arn:aws:iam::${accountId}:policy/matrix-policy`;
+  if (member === 'PolicySourceArn') return `arn:aws:iam::${accountId}:user/matrix-user`;
   if (Object.hasOwn(byMember, member)) return byMember[member];
   const shape = model.shapes[name];
   switch (shape?.type) {

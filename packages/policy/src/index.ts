@@ -50,7 +50,12 @@ export type {
 } from './explain/explanation.ts';
 export { type Arn, parseArn } from './match/arn.ts';
 export { foldAscii } from './match/fold-ascii.ts';
-export { type ParseResult, parsePolicy, policySize } from './parse/parse-policy.ts';
+export {
+  type ParseOptions,
+  type ParseResult,
+  parsePolicy,
+  policySize,
+} from './parse/parse-policy.ts';
 export type {
   Condition,
   PolicyDocument,

@@ -200,3 +200,16 @@ test('the size of a policy is what is not white space', () => {
   assert.equal(policySize(' {\r\n\t"a": 1 }\n'), 7);
   assert.equal(policySize('\u00a0'), 1);
 });
+
+test('of what is not saved any version is taken, and nothing else that is wrong', () => {
+  const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
+  const parse = (document: object) =>
+    parsePolicy(JSON.stringify(document), 'identity', { anyVersion: true });
+  for (const Version of [undefined, '2008-10-17', '2012-10-17']) {
+    const parsed = parse({ Version, Statement: statement });
+    assert.ok(parsed.ok);
+    assert.equal(parsed.document.version, Version ?? '2008-10-17');
+  }
+  assert.ok(!parse({ Version: '2099-01-01', Statement: statement }).ok);
+  assert.ok(!parse({ Statement: { ...statement, Action: 'GetObject' } }).ok);
+});

@@ -18,12 +18,21 @@ export const MAX_LENGTH = 524_288;
 
 const START: Position = Object.freeze({ line: 1, column: 1, offset: 0 });
 
+export interface ParseOptions {
+  /** Takes a document without a Version, or of the older one, for what AWS does not save. */
+  readonly anyVersion?: boolean;
+}
+
 /**
  * Reads a policy document and holds it against everything that AWS checks when one is saved (the
  * IAM User Guide's grammar of the policy language; sizes are the services' to check, `policySize`).
  * What one type of policy may hold and another not goes by `policyType`.
  */
-export function parsePolicy(text: string, policyType: PolicyType): ParseResult {
+export function parsePolicy(
+  text: string,
+  policyType: PolicyType,
+  { anyVersion = false }: ParseOptions = {},
+): ParseResult {
   const character = text.length > MAX_LENGTH ? undefined : forbiddenCharacter(text, policyType);
   if (text.length > MAX_LENGTH) {
     return failure([syntaxProblem('too-long', '', START, `at most ${MAX_LENGTH} characters`)]);
@@ -35,8 +44,11 @@ export function parsePolicy(text: string, policyType: PolicyType): ParseResult {
   const reader: DocumentReader = { problems: [] };
   const document = readDocument(reader, json.value, text);
   if (document === undefined || reader.problems.length > 0) return failure(reader.problems);
-  const problems = checkDocument(document.document, document.declaresVersion, policyType);
-  return problems.length > 0 ? failure(problems) : { ok: true, document: document.document };
+  const { document: read, declaresVersion } = document;
+  const problems = checkDocument(read, declaresVersion, policyType).filter(
+    ({ code }) => !anyVersion || code !== 'version',
+  );
+  return problems.length > 0 ? failure(problems) : { ok: true, document: read };
 }
 
 /** The document of a text that `parsePolicy` has found right before: nothing is checked again. */

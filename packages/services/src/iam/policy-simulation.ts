@@ -14,7 +14,7 @@ import {
   readSourcePolicies,
   requirePolicySource,
 } from './simulation/policy-source.ts';
-import { simulateAction } from './simulation/simulate-action.ts';
+import { charactersOf, simulateAction } from './simulation/simulate-action.ts';
 import { readBoundaryInput, readPolicyInputs } from './simulation/simulated-policy.ts';
 import {
   readServiceControlInputs,
@@ -22,8 +22,15 @@ import {
   type Simulation,
 } from './simulation/simulation.ts';
 
-/** Decisions on one page: a longer one ends early, and its marker goes on. */
+/**
+ * Decisions on one page, and characters of policies that are asked for them: a longer page ends
+ * early, and its marker goes on.
+ */
 const mostDecisions = 10_000;
+const mostCharacters = 100_000_000;
+
+/** For a single action, whose results cannot be parted: minutes, if all of it is wildcards. */
+const mostCharactersOfAction = 1_000_000_000;
 
 const defaultMaxItems = 100;
 
@@ -90,8 +97,13 @@ async function simulate(
   input: PageRequest,
   simulation: Simulation,
 ): Promise<SimulatePolicyResponse> {
-  const most = Math.max(1, Math.floor(mostDecisions / simulation.resources.length));
-  const MaxItems = Math.min(input.MaxItems ?? defaultMaxItems, most);
+  const { resources } = simulation;
+  const characters = charactersOf(simulation) * resources.length;
+  if (characters > mostCharactersOfAction) {
+    throw invalidInput('The policies are too long to be simulated on so many resources.');
+  }
+  const most = Math.min(mostDecisions / resources.length, mostCharacters / characters);
+  const MaxItems = Math.min(input.MaxItems ?? defaultMaxItems, Math.max(1, Math.floor(most)));
   const request = { Marker: input.Marker, MaxItems };
   const { rows, ...position } = pageOfActions(context, operationName, request, simulation.actions);
   const EvaluationResults: EvaluationResult[] = [];

@@ -96,7 +96,7 @@ export function readPolicy(
   type: PolicyType,
   { source, invalid }: { readonly source: PolicySourceId; readonly invalid: string },
 ): SimulatedPolicy {
-  const parsed = parsePolicy(text, type);
+  const parsed = parsePolicy(text, type, { anyVersion: true });
   if (!parsed.ok) throw invalidInput(invalid);
   return new SimulatedPolicy(parsed.document, type, source);
 }
