@@ -6,6 +6,7 @@ import { createGroup } from './group.ts';
 import { addUserToGroup } from './group-membership.ts';
 import { putGroupPolicy, putUserPolicy } from './inline-policy.ts';
 import { createPolicy } from './managed-policy.ts';
+import { putUserPermissionsBoundary } from './permissions-boundary.ts';
 import { addRole, assertRefused, firstAccount, openTestIam } from './testing.ts';
 import { createUser } from './user.ts';
 
@@ -78,11 +79,9 @@ test('of a principal all its policies are asked, those of its groups and its bou
     PolicyName: 'Limit',
     PolicyDocument: asking('own:boundary'),
   });
-  await iam.store.transaction(async ({ database }) => {
-    await database
-      .updateTable('iam_user')
-      .set({ permissions_boundary: boundary?.Arn ?? '' })
-      .execute();
+  await iam.call(putUserPermissionsBoundary, {
+    UserName: 'dave',
+    PermissionsBoundary: boundary?.Arn,
   });
   const keys = async (PolicySourceArn: string, PolicyInputList?: string[]) => {
     const input = { PolicySourceArn, PolicyInputList };

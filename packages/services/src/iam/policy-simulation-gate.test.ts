@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type {
   ContextEntry,
-  GetUserResponse,
   SimulatePolicyResponse,
   SimulatePrincipalPolicyRequest,
 } from '@aws-sdk/client-iam';
@@ -183,7 +182,7 @@ const policyOf = (statements: readonly Statement[]) =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
 async function populate(world: TestServices, permissions: Permissions): Promise<Credentials> {
-  const { call, createUser, store } = world;
+  const { call, createUser } = world;
   const { own = [], group = [], managed, boundary } = permissions;
   const dave = await createUser('dave');
   const UserName = 'dave';
@@ -200,17 +199,9 @@ async function populate(world: TestServices, permissions: Permissions): Promise<
   }
   if (managed) await call('iam', 'AttachUserPolicy', { UserName, PolicyArn: managed });
   for (const Bucket of ['photos', 'archive']) await call('s3', 'CreateBucket', { Bucket });
-  const { User: user } = (await call('iam', 'GetUser', { UserName })) as GetUserResponse;
-  const id = user?.UserId ?? '';
   if (boundary) {
-    await store.transaction(async ({ database, changed }) => {
-      await database
-        .updateTable('iam_user')
-        .set({ permissions_boundary: boundary })
-        .where('user_id', '=', id)
-        .execute();
-      changed({ accountId: firstAccountId, kind: 'user', id });
-    });
+    const input = { UserName, PermissionsBoundary: boundary };
+    await call('iam', 'PutUserPermissionsBoundary', input);
   }
   return dave;
 }

@@ -6,6 +6,7 @@ import { createGroup } from './group.ts';
 import { addUserToGroup, removeUserFromGroup } from './group-membership.ts';
 import { putGroupPolicy, putUserPolicy } from './inline-policy.ts';
 import { createPolicy } from './managed-policy.ts';
+import { putUserPermissionsBoundary } from './permissions-boundary.ts';
 import { simulatePrincipalPolicy } from './policy-simulation.ts';
 import { createPolicyVersion } from './policy-version.ts';
 import {
@@ -23,6 +24,7 @@ const arnOf = (resource: string) => `arn:aws:iam::${firstAccount}:${resource}`;
 const DAVE = arnOf('user/ops/dave');
 const MANAGED = arnOf('policy/ops/Photos');
 const LIMIT = arnOf('policy/ops/Limit');
+const limit = { UserName: 'dave', PermissionsBoundary: LIMIT };
 
 /** Dave may get by an inline policy, put by his group, delete by a managed policy on both. */
 async function openWithDave(t: Parameters<typeof openTestIam>[0]): Promise<TestIam> {
@@ -33,8 +35,11 @@ async function openWithDave(t: Parameters<typeof openTestIam>[0]): Promise<TestI
   await iam.call(addUserToGroup, { UserName: 'dave', GroupName: 'Developers' });
   const photos = { PolicyName: 'Photos', Path, PolicyDocument: allow('s3:DeleteObject') };
   await iam.call(createPolicy, photos);
-  const limit = allow('s3:GetObject').replace('"s3:GetObject"', '["s3:GetObject","s3:PutObject"]');
-  await iam.call(createPolicy, { PolicyName: 'Limit', Path, PolicyDocument: limit });
+  const getAndPut = allow('s3:GetObject').replace(
+    '"s3:GetObject"',
+    '["s3:GetObject","s3:PutObject"]',
+  );
+  await iam.call(createPolicy, { PolicyName: 'Limit', Path, PolicyDocument: getAndPut });
   await iam.call(putUserPolicy, {
     UserName: 'dave',
     PolicyName: 'Own',
@@ -48,12 +53,6 @@ async function openWithDave(t: Parameters<typeof openTestIam>[0]): Promise<TestI
   await iam.call(attachUserPolicy, { UserName: 'dave', PolicyArn: MANAGED });
   await iam.call(attachGroupPolicy, { GroupName: 'Developers', PolicyArn: MANAGED });
   return iam;
-}
-
-async function bound(iam: TestIam, arn: string | null): Promise<void> {
-  await iam.store.transaction(async ({ database }) => {
-    await database.updateTable('iam_user').set({ permissions_boundary: arn }).execute();
-  });
 }
 
 const actions = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'];
@@ -113,7 +112,7 @@ test('a policy of AWS is asked in its default version', async (t) => {
 
 test('the boundary is the attached one, unless another is passed', async (t) => {
   const iam = await openWithDave(t);
-  await bound(iam, LIMIT);
+  await iam.call(putUserPermissionsBoundary, limit);
   const within = ['user_dave_Own', 'group_Developers_Shared', no];
   assert.deepEqual(await allowing(iam), within);
   const passed = { PermissionsBoundaryPolicyInputList: [allow('s3:DeleteObject')] };
@@ -133,7 +132,7 @@ test('policies are left out by type, by ARN and by name', async (t) => {
     UserName: 'dave',
     PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
   });
-  await bound(iam, LIMIT);
+  await iam.call(putUserPermissionsBoundary, limit);
   const read = 'AmazonS3ReadOnlyAccess';
   const without = (...PolicyExclusionList: PolicyIdentifier[]) =>
     allowing(iam, { PolicyExclusionList });

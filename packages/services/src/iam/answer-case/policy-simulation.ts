@@ -56,7 +56,12 @@ export const policySimulationAnswers: AnswerCases = {
     },
   },
   SimulatePrincipalPolicy: {
-    input: ({ first }) => ({ ...ofDave, ...asked(first.accountId) }),
+    // The boundary that dave has in this world allows none of it.
+    input: ({ first }) => ({
+      ...ofDave,
+      ...asked(first.accountId),
+      PolicyExclusionList: [{ PolicyType: 'permission-boundary' }],
+    }),
     expect: {
       decisions: ['allowed', 'allowed', 'allowed', 'implicitDeny'],
       sources: [['user_dave_one'], ['group_Developers_two'], ['Photos'], []],
