@@ -12,6 +12,7 @@ import { groupConversation } from './conversation/group.ts';
 import { instanceProfileConversation } from './conversation/instance-profile.ts';
 import { managedPolicyConversation } from './conversation/managed-policy.ts';
 import { policyOfEntityConversation } from './conversation/policy-of-entity.ts';
+import { policySimulationConversation } from './conversation/policy-simulation.ts';
 import { roleConversation } from './conversation/role.ts';
 import { type Conversation, openTalk, type Talk } from './conversation/talk.ts';
 import { userConversation } from './conversation/user.ts';
@@ -26,6 +27,7 @@ const conversations: Readonly<Record<string, Conversation>> = {
   'policies of users and groups': policyOfEntityConversation,
   roles: roleConversation,
   'instance profiles': instanceProfileConversation,
+  'simulated policies': policySimulationConversation,
   'the account': accountConversation,
 };
 

@@ -7,6 +7,7 @@ const byMember: Readonly<Record<string, unknown>> = {
   AssumeRolePolicyDocument:
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow",' +
     '"Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}',
+  ActionNames: ['s3:GetObject', 's3:PutObject'],
   Bucket: 'matrix-bucket',
   CopySource: 'matrix-bucket/source',
   GroupName: 'matrix-group',
@@ -22,6 +23,9 @@ const byMember: Readonly<Record<string, unknown>> = {
     '"Action":"s3:PutObject","Resource":"arn:aws:s3:::matrix-bucket/never"}}',
   PolicyDocument:
     '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:PutObject","Resource":"*"}}',
+  PolicyInputList: [
+    '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:PutObject","Resource":"*"}}',
+  ],
   PolicyName: 'matrix-policy',
   RoleName: 'matrix-role',
   UploadId: 'matrix-upload',

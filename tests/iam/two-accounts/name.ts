@@ -41,6 +41,7 @@ function firstNames(database: DatabaseSync, { accountId, canary }: Side): Input 
     InstanceProfileName: 'photo-app',
     PolicyName: 'inline',
     PolicyArn: arn('policy/photos'),
+    PolicySourceArn: arn('user/dave'),
     VersionId: 'v2',
     PolicyDocument: documentOf(canary),
     Tags: [{ Key: 'fresh', Value: 'new' }],
