@@ -30,6 +30,8 @@ const tamperings: readonly Tampering[] = [
 
 /** How many requests were refused, by what they were made of. */
 export interface Tally {
+  /** Of a query service, where forms and tamperings meet on other routes. */
+  readonly byCombination: Map<string, number>;
   readonly byRoute: Map<string, number>;
   readonly byForm: Map<string, number>;
   readonly byKind: Map<string, number>;
@@ -40,8 +42,8 @@ export interface Tally {
 
 export interface MatrixOptions {
   /**
-   * At which places of a request a tampering is done. `one`: at another one from route to route.
-   * `each`: where the places differ in kind, and with temporary credentials what is done with
+   * At which places of a request a tampering is done. `one`: at another one from route to route,
+   * and in another form, where what stands before the routes is the same for all of them. `each`: where the places differ in kind, and with temporary credentials what is done with
    * long-term ones. `all`: also at each digit of a signature and each character of a token.
    */
   readonly places: 'one' | 'each' | 'all';
@@ -84,6 +86,7 @@ export async function runMatrix(world: World, options: MatrixOptions): Promise<T
     byRoute: new Map(),
     byForm: new Map(),
     byKind: new Map(),
+    byCombination: new Map(),
     cells: 0,
     failures: [],
   };
@@ -94,9 +97,8 @@ export async function runMatrix(world: World, options: MatrixOptions): Promise<T
     const before = world.fingerprint();
     const own = await cellsOf(operation, world, world.probe);
     const temporary = await cellsOf(operation, world, world.session);
-    for (const [form, cell] of [...own, ...temporary].entries()) {
-      await refuseAll(connection, cell, { ...options, index: index + form }, tally);
-    }
+    const attempts = attemptsAt([...own, ...temporary], options, index);
+    await refuseAll(connection, attempts, options, tally);
     const { service, name } = operation;
     if (world.fingerprint() !== before) tally.failures.push(`${service}:${name} changed something`);
   }
@@ -107,54 +109,84 @@ export async function runMatrix(world: World, options: MatrixOptions): Promise<T
 /** Which long-term credentials show as well as temporary ones is asked of those alone. */
 const ofBoth = new Set<Tampering>(credentialTamperings);
 
+interface Attempt {
+  readonly cell: Cell;
+  readonly tampering: Tampering;
+  readonly place: number;
+}
+
+const isTemporary = ({ signing }: Cell) => signing.credentials.sessionToken !== undefined;
+
+function* attemptsAt(
+  cells: readonly Cell[],
+  { places: asked }: MatrixOptions,
+  route: number,
+): Generator<Attempt> {
+  const isFor = (tampering: Tampering, cell: Cell) =>
+    tampering.applies(cell) && !(isTemporary(cell) && asked === 'one' && !ofBoth.has(tampering));
+  if (asked === 'one' && cells[0]?.operation.service !== 's3') {
+    for (const [index, tampering] of tamperings.entries()) {
+      const able = cells.filter((cell) => isFor(tampering, cell) && tampering.places(cell) > 0);
+      const turn = route + index;
+      const cell = able[turn % able.length];
+      if (cell === undefined) continue;
+      // Each form comes by all places, one round of the forms after the other.
+      const place = Math.floor(turn / able.length) % tampering.places(cell);
+      yield { cell, tampering, place };
+    }
+    return;
+  }
+  for (const [form, cell] of cells.entries()) {
+    for (const tampering of tamperings.filter((one) => isFor(one, cell))) {
+      const count = tampering.places(cell);
+      const isEvery = asked === 'all' || (asked === 'each' && tampering.eachPlace);
+      const places = isEvery ? Array(count).keys() : count > 0 ? [(route + form) % count] : [];
+      for (const place of places) yield { cell, tampering, place };
+    }
+  }
+}
+
 async function refuseAll(
   connection: Connection,
-  cell: Cell,
-  { places: asked, enough, index }: MatrixOptions & { readonly index: number },
+  attempts: Iterable<Attempt>,
+  { enough = Number.POSITIVE_INFINITY }: MatrixOptions,
   tally: Tally,
 ): Promise<void> {
-  const { operation, signing } = cell;
-  const isTemporary = signing.credentials.sessionToken !== undefined;
-  for (const tampering of tamperings) {
-    if (tally.failures.length >= (enough ?? Number.POSITIVE_INFINITY)) return;
-    if (!tampering.applies(cell)) continue;
-    if (isTemporary && asked === 'one' && !ofBoth.has(tampering)) continue;
-    const count = tampering.places(cell);
-    const isEvery = asked === 'all' || (asked === 'each' && tampering.eachPlace);
-    const places = isEvery ? Array(count).keys() : count > 0 ? [index % count] : [];
-    for (const place of places) {
-      const call = tampering.call(cell, place);
-      const kind = isTemporary ? 'temporary' : 'long-term';
-      const what = `${operation.service}:${operation.name}, ${signing.form.name}, ${kind}, ${tampering.name} (${place})`;
-      const answer = await connection.send(call);
-      const refusal = tampering.refusal(cell, place);
-      try {
-        if (operation.perEntry && refusal.situation === 'noCredentials') {
-          // Anybody may ask, and is told of each key.
-          assert.match(answer.body, perEntry, what);
-        } else assertRefused(answer, call.method, refusal, what);
-      } catch (error) {
-        tally.failures.push(String(error));
-      }
-      record(tally, operation, signing.form.name, tampering.name);
+  for (const { cell, tampering, place } of attempts) {
+    if (tally.failures.length >= enough) return;
+    const { operation, signing } = cell;
+    const call = tampering.call(cell, place);
+    const kind = isTemporary(cell) ? 'temporary' : 'long-term';
+    const what = `${operation.service}:${operation.name}, ${signing.form.name}, ${kind}, ${tampering.name} (${place})`;
+    const answer = await connection.send(call);
+    const refusal = tampering.refusal(cell, place);
+    try {
+      if (operation.perEntry && refusal.situation === 'noCredentials') {
+        // Anybody may ask, and is told of each key.
+        assert.match(answer.body, perEntry, what);
+      } else assertRefused(answer, call.method, refusal, what);
+    } catch (error) {
+      tally.failures.push(String(error));
     }
+    record(tally, cell, tampering.name);
   }
 }
 
 const perEntry =
   /^<\?xml [^>]*\?>\n?<DeleteResult[^>]*><Error><Key>matrix-key<\/Key><Code>AccessDenied<\/Code>/;
 
-function record(
-  tally: Tally,
-  { service, name }: ServedOperation,
-  form: string,
-  kind: string,
-): void {
+function record(tally: Tally, cell: Cell, kind: string): void {
+  const { service, name } = cell.operation;
+  const { name: form } = cell.signing.form;
   tally.cells++;
+  const credentials = isTemporary(cell) ? 'temporary' : 'long-term';
   for (const [map, key] of [
     [tally.byRoute, `${service}:${name}`],
     [tally.byForm, `${service === 's3' ? 's3' : 'query'} ${form}`],
     [tally.byKind, kind],
+    ...(service === 's3'
+      ? []
+      : [[tally.byCombination, `${form}, ${credentials}, ${kind}`] as const]),
   ] as const) {
     map.set(key, (map.get(key) ?? 0) + 1);
   }

@@ -1,4 +1,5 @@
 import { HeadObjectCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { operationTables } from '@carnet/services';
 import { formsOf } from './form.ts';
 import { cellsOf, routesOf } from './matrix.ts';
 import { openConnection, type Pair, type RawCall } from './raw-call.ts';
@@ -84,6 +85,8 @@ const twins: readonly Twin[] = [
 
 export interface TwinReport {
   calls: number;
+  /** By form and twin. */
+  readonly byCombination: Map<string, number>;
   readonly failures: string[];
 }
 
@@ -91,22 +94,29 @@ type Ask = (cell: Cell, call?: RawCall) => Promise<string>;
 
 /**
  * Sends what the matrix tampers with as it is. Each answer is that of the plain call, sent before
- * or after: a call that creates something is answered differently the second time.
+ * or after: a call that creates something is answered differently the second time. On a route of a
+ * query service each twin comes in one form, on the next one in another.
  */
 export async function runTwins(world: World): Promise<TwinReport> {
-  return eachRoute(world, async (operation, ask, compare) => {
-    for (const credentials of [world.probe, world.session]) {
-      const cells = await cellsOf(operation, world, credentials);
-      const [plain] = cells;
-      if (plain === undefined) continue;
-      let before = await ask(plain);
-      for (const cell of cells.filter(({ signing }) => signing.form.kind !== 'anonymous')) {
-        for (const twin of twins.filter(({ applies }) => applies(cell))) {
-          const answer = await ask(cell, twin.call(cell));
-          const after = answer === before ? before : await ask(plain);
-          compare(cell, twin.name, answer, [before, after]);
-          before = after;
-        }
+  const services = Object.keys(operationTables);
+  return eachRoute(world, services, async (operation, { ask, compare, route }) => {
+    const own = await cellsOf(operation, world, world.probe);
+    const temporary = await cellsOf(operation, world, world.session);
+    const cells = [...own, ...temporary].filter(({ signing }) => signing.form.kind !== 'anonymous');
+    let plain: Cell | undefined;
+    let before = '';
+    for (const [index, twin] of twins.entries()) {
+      const able = cells.filter(twin.applies);
+      const turn = able[(route + index) % able.length];
+      for (const cell of operation.service === 's3' ? able : turn ? [turn] : []) {
+        const [same] = own.includes(cell) ? own : temporary;
+        if (same === undefined) continue;
+        if (same !== plain) before = await ask(same);
+        plain = same;
+        const answer = await ask(cell, twin.call(cell));
+        const after = answer === before ? before : await ask(plain);
+        compare(cell, twin.name, answer, [before, after]);
+        before = after;
       }
     }
   });
@@ -145,8 +155,7 @@ export async function runAnonymousTwins(world: World): Promise<TwinReport> {
   const { s3: client } = world;
   const open = () =>
     client.send(new PutBucketPolicyCommand({ Bucket: 'matrix-bucket', Policy: everybody }));
-  return eachRoute(world, async (operation, ask, compare) => {
-    if (operation.service !== 's3') return;
+  return eachRoute(world, ['s3'], async (operation, { ask, compare }) => {
     const cells = await cellsOf(operation, world, world.probe);
     const [plain] = cells;
     const anonymous = cells.find(({ signing }) => signing.form.kind === 'anonymous');
@@ -176,11 +185,19 @@ const everybody = JSON.stringify({
 
 type Compare = (cell: Cell, twin: string, answer: string, expected: readonly string[]) => void;
 
+interface Route {
+  readonly ask: Ask;
+  readonly compare: Compare;
+  /** Counted from zero. */
+  readonly route: number;
+}
+
 async function eachRoute(
   world: World,
-  body: (operation: ServedOperation, ask: Ask, compare: Compare) => Promise<void>,
+  services: readonly string[],
+  body: (operation: ServedOperation, route: Route) => Promise<void>,
 ): Promise<TwinReport> {
-  const report: TwinReport = { calls: 0, failures: [] };
+  const report: TwinReport = { calls: 0, byCombination: new Map(), failures: [] };
   const connection = openConnection(world.server.endpoint);
   const ask: Ask = async (cell, call = sign(cell.draft, cell.signing)) => {
     const { status, code = '' } = await connection.send(call);
@@ -188,15 +205,17 @@ async function eachRoute(
   };
   const compare: Compare = ({ operation, signing }, twin, answer, expected) => {
     report.calls++;
+    const combination = `${operation.service === 's3' ? 's3' : 'query'} ${signing.form.name}, ${twin}`;
+    report.byCombination.set(combination, (report.byCombination.get(combination) ?? 0) + 1);
     const isTaken = !refusals.test(answer) || expected.includes(denied);
     if (expected.includes(answer) && isTaken) return;
     const what = `${operation.service}:${operation.name}, ${signing.form.name}, ${twin}`;
     report.failures.push(`${what}: ${answer}, not ${expected.join(' or ')}`);
   };
-  const { length } = routesOf(world, '');
-  for (let index = 0; index < length; index++) {
-    const operation = routesOf(world, await world.furnish())[index];
-    if (operation !== undefined) await body(operation, ask, compare);
+  for (const [route, { service }] of routesOf(world, '').entries()) {
+    if (!services.includes(service)) continue;
+    const operation = routesOf(world, await world.furnish(service))[route];
+    if (operation !== undefined) await body(operation, { ask, compare, route });
   }
   connection.close();
   return report;

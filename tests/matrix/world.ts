@@ -23,8 +23,11 @@ export interface World {
   readonly inactive: Credentials;
   readonly deleted: Credentials;
   readonly ofDeletedUser: Credentials;
-  /** Makes what the sample inputs name, where it is missing, and gives an upload's id. */
-  furnish(): Promise<string>;
+  /**
+   * Makes what the sample inputs name, where it is missing, and gives an upload's id; for a service
+   * other than S3 without what is in buckets.
+   */
+  furnish(service?: string): Promise<string>;
   /** A digest of everything that the server keeps, but for records of calls and last uses. */
   fingerprint(): string;
   close(): Promise<void>;
@@ -58,7 +61,7 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
     otherSession: server.credentials() as Required<Credentials>,
     elsewhere: strangers,
     ...credentials,
-    furnish: () => furnish(client, buckets),
+    furnish: (service = 's3') => furnish(client, service === 's3' ? buckets : undefined),
     fingerprint: () => state.read(),
     async close() {
       state.close();
@@ -133,7 +136,7 @@ function deleteKey(client: iam.IAMClient, UserName: string, { accessKeyId }: Cre
   return client.send(new iam.DeleteAccessKeyCommand({ UserName, AccessKeyId: accessKeyId }));
 }
 
-async function furnish(client: iam.IAMClient, buckets: s3.S3Client): Promise<string> {
+async function furnish(client: iam.IAMClient, buckets: s3.S3Client | undefined): Promise<string> {
   const Bucket = 'matrix-bucket';
   const statement = { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' };
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statement });
@@ -142,6 +145,7 @@ async function furnish(client: iam.IAMClient, buckets: s3.S3Client): Promise<str
   await ifMissing(
     client.send(new iam.CreatePolicyCommand({ PolicyName: 'matrix-policy', PolicyDocument })),
   );
+  if (buckets === undefined) return '';
   await buckets.send(new s3.CreateBucketCommand({ Bucket }));
   for (const Key of ['matrix-key', 'source']) {
     await buckets.send(new s3.PutObjectCommand({ Bucket, Key, Body: 'matrix' }));
