@@ -11,6 +11,7 @@ import { accountConversation } from './conversation/account.ts';
 import { groupConversation } from './conversation/group.ts';
 import { instanceProfileConversation } from './conversation/instance-profile.ts';
 import { managedPolicyConversation } from './conversation/managed-policy.ts';
+import { permissionsBoundaryConversation } from './conversation/permissions-boundary.ts';
 import { policyOfEntityConversation } from './conversation/policy-of-entity.ts';
 import { policySimulationConversation } from './conversation/policy-simulation.ts';
 import { roleConversation } from './conversation/role.ts';
@@ -26,6 +27,7 @@ const conversations: Readonly<Record<string, Conversation>> = {
   'managed policies': managedPolicyConversation,
   'policies of users and groups': policyOfEntityConversation,
   roles: roleConversation,
+  'permissions boundaries': permissionsBoundaryConversation,
   'instance profiles': instanceProfileConversation,
   'simulated policies': policySimulationConversation,
   'the account': accountConversation,
@@ -35,9 +37,7 @@ const conversations: Readonly<Record<string, Conversation>> = {
 const neverRefused: ReadonlySet<string> = new Set(['GetAccountSummary']);
 
 /** Members that no conversation can say or hear, with the reason. */
-const unsaid: Readonly<Record<string, string>> = {
-  'CreateUser sends PermissionsBoundary': 'boundaries are not served yet',
-};
+const unsaid: Readonly<Record<string, string>> = {};
 
 const model = models.iam;
 const operations = [...served];

@@ -1,5 +1,5 @@
 import * as iam from '@aws-sdk/client-iam';
-import { type Conversation, recently, type Talk, tags } from './talk.ts';
+import { type Conversation, encoded, recently, type Talk, tags, trustOf } from './talk.ts';
 
 const InstanceProfileName = 'photo-app';
 
@@ -44,7 +44,7 @@ export const instanceProfileConversation: Conversation = async (talk) => {
     new iam.DeleteInstanceProfileCommand({ InstanceProfileName }),
     new iam.DeleteInstanceProfileCommand(other),
   );
-  const role = { InstanceProfileName, RoleName: 'Administrator' };
+  const role = { InstanceProfileName, RoleName: 'ProfileRole' };
   await talk.misses(
     'Instance Profile photo-app cannot be found.',
     new iam.DeleteInstanceProfileCommand({ InstanceProfileName }),
@@ -70,7 +70,13 @@ async function tagInstanceProfile(talk: Talk): Promise<void> {
 }
 
 async function roleOfInstanceProfile(talk: Talk, profile: object): Promise<void> {
-  const role = { InstanceProfileName, RoleName: 'Administrator' };
+  const role = { InstanceProfileName, RoleName: 'ProfileRole' };
+  await talk.call(
+    new iam.CreateRoleCommand({
+      RoleName: 'ProfileRole',
+      AssumeRolePolicyDocument: trustOf('ec2.amazonaws.com'),
+    }),
+  );
   await talk.does(new iam.AddRoleToInstanceProfileCommand(role));
   await talk.answers(new iam.GetInstanceProfileCommand({ InstanceProfileName }), {
     InstanceProfile: {
@@ -79,11 +85,11 @@ async function roleOfInstanceProfile(talk: Talk, profile: object): Promise<void>
       Roles: [
         {
           Path: '/',
-          RoleName: 'Administrator',
+          RoleName: 'ProfileRole',
           RoleId: /^AROA[A-Z0-9]{17}$/,
-          Arn: talk.arn('role/Administrator'),
+          Arn: talk.arn('role/ProfileRole'),
           CreateDate: recently,
-          AssumeRolePolicyDocument: /^%7B/,
+          AssumeRolePolicyDocument: encoded(trustOf('ec2.amazonaws.com')),
         },
       ],
     },
@@ -98,5 +104,8 @@ async function roleOfInstanceProfile(talk: Talk, profile: object): Promise<void>
     iam.DeleteConflictException,
     'Cannot delete entity, must remove roles from instance profile first.',
   );
-  await talk.does(new iam.RemoveRoleFromInstanceProfileCommand(role));
+  await talk.does(
+    new iam.RemoveRoleFromInstanceProfileCommand(role),
+    new iam.DeleteRoleCommand({ RoleName: 'ProfileRole' }),
+  );
 }

@@ -220,6 +220,10 @@ export const readPhotos = policyOf({
   Resource: 'arn:aws:s3:::photos/*',
 });
 
+/** A trust policy for one service. */
+export const trustOf = (Service: string) =>
+  policyOf({ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' });
+
 /** Documents stand encoded in answers. */
 export const encoded = (document: string) =>
   encodeURIComponent(document).replace(

@@ -1,5 +1,6 @@
 import { models } from '@carnet/wire';
 import { sampleInput } from '../../matrix/sample-input.ts';
+import { trustPolicy } from './making-step.ts';
 import type { Input } from './side.ts';
 
 const model = models.iam;
@@ -23,7 +24,7 @@ export function inputOf(operation: string, names: Input): Input {
 
 /** What would stand in the way of a later call, or is not about what the names say. */
 const other: Readonly<Record<string, (names: Input) => Input>> = {
-  AddRoleToInstanceProfile: () => ({ InstanceProfileName: 'video-app' }),
+  AddRoleToInstanceProfile: () => ({ InstanceProfileName: 'without-role' }),
   CreateAccessKey: () => ({ UserName: 'eve' }),
   CreateGroup: () => ({ GroupName: 'fresh' }),
   CreateInstanceProfile: () => ({ InstanceProfileName: 'fresh' }),
@@ -33,6 +34,7 @@ const other: Readonly<Record<string, (names: Input) => Input>> = {
     PolicyArn: String(PolicyArn).replace('photos', 'videos'),
   }),
   CreateRole: () => ({ RoleName: 'fresh' }),
+  UpdateAssumeRolePolicy: () => ({ PolicyDocument: trustPolicy }),
   CreateUser: () => ({ UserName: 'fresh' }),
   ListPolicies: () => ({ Scope: 'Local' }),
   SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),

@@ -24,7 +24,8 @@ const each = (
   input: (name: string, side: Side) => Input,
 ): MakingStep[] => names.map((name) => step(operation, (side) => input(name, side)));
 
-const trustPolicy = JSON.stringify({
+/** Whom a role of either account trusts. */
+export const trustPolicy = JSON.stringify({
   Version: '2012-10-17',
   Statement: {
     Effect: 'Allow',
@@ -36,7 +37,7 @@ const trustPolicy = JSON.stringify({
 const users = ['dave', 'eve'];
 const groups = ['Developers', 'Readers'];
 const roles = ['PhotoAppRole', 'VideoAppRole'];
-const policies = ['photos', 'videos'];
+const policies = ['photos', 'videos', 'limits'];
 const inline = ['inline', 'other'];
 
 const principals: readonly MakingStep[] = [
@@ -61,20 +62,29 @@ const principals: readonly MakingStep[] = [
   ...users.flatMap((UserName) =>
     each(groups, 'AddUserToGroup', (GroupName) => ({ UserName, GroupName })),
   ),
-  ...['User', 'Group', 'Role'].flatMap((kind) => policiesOf(kind)),
+  ...(['User', 'Group', 'Role'] as const).flatMap((kind) => policiesOf(kind)),
+  ...(['User', 'Role'] as const).map((kind) =>
+    step(`Put${kind}PermissionsBoundary`, (side) => ({
+      ...firstOf(kind),
+      PermissionsBoundary: policyArn(side, 'limits'),
+    })),
+  ),
 ];
 
+function firstOf(kind: 'User' | 'Group' | 'Role'): Input {
+  return { [`${kind}Name`]: { User: users[0], Group: groups[0], Role: roles[0] }[kind] };
+}
+
 /** Two inline policies and two attached ones of the first of a kind. */
-function policiesOf(kind: string): MakingStep[] {
-  const name = { User: users[0], Group: groups[0], Role: roles[0] }[kind];
-  const entity = { [`${kind}Name`]: name };
+function policiesOf(kind: 'User' | 'Group' | 'Role'): MakingStep[] {
+  const entity = firstOf(kind);
   return [
     ...each(inline, `Put${kind}Policy`, (PolicyName, side) => ({
       ...entity,
       PolicyName,
       PolicyDocument: documentOf(side.canary),
     })),
-    ...each(policies, `Attach${kind}Policy`, (policy, side) => ({
+    ...each(['photos', 'videos'], `Attach${kind}Policy`, (policy, side) => ({
       ...entity,
       PolicyArn: policyArn(side, policy),
     })),
@@ -86,16 +96,16 @@ const credentials: readonly MakingStep[] = [
   step('CreateLoginProfile', () => ({ UserName: 'dave', Password: 'Sunny-Day-4-Photos' })),
 ];
 
-const profiles = ['photo-app', 'video-app'];
+const profiles = ['photo-app', 'video-app', 'without-role'];
 
 const instanceProfiles: readonly MakingStep[] = [
   ...each(profiles, 'CreateInstanceProfile', (InstanceProfileName, side) => ({
     InstanceProfileName,
     Tags: tagsOf(side),
   })),
-  step('AddRoleToInstanceProfile', () => ({
-    InstanceProfileName: 'photo-app',
-    RoleName: served.has('CreateRole') ? 'PhotoAppRole' : 'Administrator',
+  ...each(['photo-app', 'video-app'], 'AddRoleToInstanceProfile', (InstanceProfileName) => ({
+    InstanceProfileName,
+    RoleName: 'PhotoAppRole',
   })),
 ];
 

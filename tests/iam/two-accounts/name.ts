@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { served } from '../served.ts';
-import { documentOf } from './making-step.ts';
+import { documentOf, trustPolicy } from './making-step.ts';
 import type { Input, Side } from './side.ts';
 
 /**
@@ -18,7 +17,7 @@ export function namesOf(database: DatabaseSync, side: Side): readonly [Input, ..
       PolicyName: 'other',
       PolicyArn: arn('videos'),
     },
-    { ...first, GroupName: 'Readers' },
+    { ...first, GroupName: 'Readers', InstanceProfileName: 'without-role' },
     { ...first, UserName: 'eve' },
   ];
 }
@@ -37,13 +36,15 @@ function firstNames(database: DatabaseSync, { accountId, canary }: Side): Input 
     ...ids,
     UserName: 'dave',
     GroupName: 'Developers',
-    RoleName: served.has('CreateRole') ? 'PhotoAppRole' : 'Administrator',
+    RoleName: 'PhotoAppRole',
     InstanceProfileName: 'photo-app',
     PolicyName: 'inline',
     PolicyArn: arn('policy/photos'),
     PolicySourceArn: arn('user/dave'),
     VersionId: 'v2',
     PolicyDocument: documentOf(canary),
+    AssumeRolePolicyDocument: trustPolicy,
+    PermissionsBoundary: arn('policy/limits'),
     Tags: [{ Key: 'fresh', Value: 'new' }],
     TagKeys: ['of'],
   };
