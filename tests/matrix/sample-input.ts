@@ -3,6 +3,7 @@ import { sampleText } from './pattern-text.ts';
 
 /** Values for members whose form the model's constraints alone do not give. */
 const byMember: Readonly<Record<string, unknown>> = {
+  ActionNames: ['s3:GetObject'],
   AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA',
   AssumeRolePolicyDocument:
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow",' +
@@ -74,6 +75,7 @@ export function sampleMember(
 ): unknown {
   if (member === 'PolicyArn') return `arn:aws:iam::${accountId}:policy/matrix-policy`;
   if (member === 'PolicySourceArn') return `arn:aws:iam::${accountId}:user/matrix-user`;
+  if (member === 'PolicyInputList') return [byMember.PolicyDocument];
   if (Object.hasOwn(byMember, member)) return byMember[member];
   const shape = model.shapes[name];
   switch (shape?.type) {

@@ -41,7 +41,14 @@ const other: Readonly<Record<string, (names: Input) => Input>> = {
 };
 
 /** Members whose value is no name of anything. */
-export const isDescription: ReadonlySet<string> = new Set(['PolicyDocument', 'Tags', 'TagKeys']);
+export const isDescription: ReadonlySet<string> = new Set([
+  'ActionNames',
+  'AssumeRolePolicyDocument',
+  'PolicyDocument',
+  'PolicyInputList',
+  'Tags',
+  'TagKeys',
+]);
 
 /** Reading comes first, then what adds, what takes away, and what ends a thing. */
 export function rankOf(operation: string): number {
