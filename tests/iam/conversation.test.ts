@@ -8,9 +8,11 @@ import { after, before, describe, it } from 'node:test';
 import { models } from '@carnet/wire';
 import { type StartedServer, startServer } from '../started-server.ts';
 import { accountConversation } from './conversation/account.ts';
+import { accountSettingConversation } from './conversation/account-setting.ts';
 import { groupConversation } from './conversation/group.ts';
 import { instanceProfileConversation } from './conversation/instance-profile.ts';
 import { managedPolicyConversation } from './conversation/managed-policy.ts';
+import { mfaDeviceConversation } from './conversation/mfa-device.ts';
 import { permissionsBoundaryConversation } from './conversation/permissions-boundary.ts';
 import { policyOfEntityConversation } from './conversation/policy-of-entity.ts';
 import { policySimulationConversation } from './conversation/policy-simulation.ts';
@@ -30,14 +32,30 @@ const conversations: Readonly<Record<string, Conversation>> = {
   'permissions boundaries': permissionsBoundaryConversation,
   'instance profiles': instanceProfileConversation,
   'simulated policies': policySimulationConversation,
+  'MFA devices': mfaDeviceConversation,
   'the account': accountConversation,
+  'settings of the account': accountSettingConversation,
+};
+
+/** By family, what has to be served before it can be spoken of. */
+const waitsFor: Readonly<Record<string, string>> = {
+  'MFA devices': 'CreateVirtualMFADevice',
+  'settings of the account': 'UpdateAccountPasswordPolicy',
 };
 
 /** Nothing that a caller who may call them could ask for is wrong. */
-const neverRefused: ReadonlySet<string> = new Set(['GetAccountSummary']);
+const neverRefused: ReadonlySet<string> = new Set([
+  'GetAccountSummary',
+  'SetSecurityTokenServicePreferences',
+  'UpdateAccountPasswordPolicy',
+]);
 
 /** Members that no conversation can say or hear, with the reason. */
-const unsaid: Readonly<Record<string, string>> = {};
+const unsaid: Readonly<Record<string, string>> = {
+  'GetMFADevice answers Certifications': 'a virtual device has none',
+  'ListAccountAliases sends Marker': 'an account has one alias',
+  'ListAccountAliases answers Marker': 'an account has one alias',
+};
 
 const model = models.iam;
 const operations = [...served];
@@ -60,7 +78,9 @@ describe('IAM with the AWS SDK', () => {
   });
 
   for (const [family, conversation] of Object.entries(conversations)) {
-    it(family, async () => await conversation(talk));
+    if (served.has(waitsFor[family] ?? 'CreateUser')) {
+      it(family, async () => await conversation(talk));
+    }
   }
 
   it('every operation was called with success', () => {
@@ -73,7 +93,10 @@ describe('IAM with the AWS SDK', () => {
 
   it('every operation was refused, but for those that never are', () => {
     const unrefused = operations.filter((name) => (talk.heard.get(name)?.refusals ?? 0) === 0);
-    assert.deepEqual(unrefused.toSorted(), [...neverRefused].toSorted());
+    assert.deepEqual(
+      unrefused.toSorted(),
+      [...neverRefused].filter((name) => served.has(name)).toSorted(),
+    );
   });
 
   it('every member was sent, and every member of an answer came', () => {
@@ -89,6 +112,7 @@ describe('IAM with the AWS SDK', () => {
           .map((member) => `${name} answers ${member}`),
       ];
     });
-    assert.deepEqual(missing.toSorted(), Object.keys(unsaid).toSorted());
+    const expected = Object.keys(unsaid).filter((member) => served.has(member.split(' ')[0] ?? ''));
+    assert.deepEqual(missing.toSorted(), expected.toSorted());
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as iam from '@aws-sdk/client-iam';
 import type { Conversation } from './talk.ts';
 
-/** What there is once in an account. */
+/** What an account counts. */
 export const accountConversation: Conversation = async (talk) => {
   const users = async () => {
     const { SummaryMap } = await talk.call(new iam.GetAccountSummaryCommand());

@@ -87,7 +87,7 @@ async function loginProfile(talk: Talk): Promise<void> {
   );
   await talk.answers(new iam.GetLoginProfileCommand({ UserName }), { LoginProfile: profile });
   await talk.refuses(
-    new iam.UpdateLoginProfileCommand({ UserName, Password: 'sunny' }),
+    new iam.UpdateLoginProfileCommand({ UserName, Password: 'Sunny-1' }),
     iam.PasswordPolicyViolationException,
     'Password should have a minimum length of 8',
   );

@@ -1,7 +1,7 @@
 import { models } from '@carnet/wire';
 import { sampleInput } from '../../matrix/sample-input.ts';
-import { trustPolicy } from './making-step.ts';
-import type { Input } from './side.ts';
+import { codesOf, trustPolicy } from './making-step.ts';
+import type { Input, Side } from './side.ts';
 
 const model = models.iam;
 
@@ -11,20 +11,28 @@ export function membersOf(operation: string): string[] {
 }
 
 /** A call about an account's things, with every name of them that the operation takes. */
-export function inputOf(operation: string, names: Input): Input {
+export function inputOf(side: Side, operation: string, names: Input): Input {
   const named = membersOf(operation)
     .filter((member) => Object.hasOwn(names, member))
     .map((member) => [member, names[member]]);
   return {
     ...sampleInput(model, operation, ''),
     ...Object.fromEntries(named),
-    ...other[operation]?.(names),
+    ...other[operation]?.(names, side),
   };
 }
 
 /** What would stand in the way of a later call, or is not about what the names say. */
-const other: Readonly<Record<string, (names: Input) => Input>> = {
+const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
   AddRoleToInstanceProfile: () => ({ InstanceProfileName: 'without-role' }),
+  CreateAccountAlias: (_names, { canary }) => ({ AccountAlias: `fresh${canary}` }),
+  CreateVirtualMFADevice: () => ({ VirtualMFADeviceName: 'fresh' }),
+  EnableMFADevice: (names, side) => ({
+    UserName: 'eve',
+    SerialNumber: String(names.SerialNumber).replace('phone', 'spare'),
+    ...codesOf(side, 'spare', -2),
+  }),
+  ResyncMFADevice: (_names, side) => codesOf(side, 'phone', 3),
   CreateAccessKey: () => ({ UserName: 'eve' }),
   CreateGroup: () => ({ GroupName: 'fresh' }),
   CreateInstanceProfile: () => ({ InstanceProfileName: 'fresh' }),
@@ -39,6 +47,9 @@ const other: Readonly<Record<string, (names: Input) => Input>> = {
   ListPolicies: () => ({ Scope: 'Local' }),
   SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
 };
+
+/** Lists of which there never is a second page. */
+export const onePage: ReadonlySet<string> = new Set(['ListAccountAliases']);
 
 /** Members whose value is no name of anything. */
 export const isDescription: ReadonlySet<string> = new Set([
@@ -61,7 +72,7 @@ export const takesAway = 3;
 
 const ranks: readonly RegExp[] = [
   /^(?:Get|List|Generate|Simulate)/,
-  /^(?:Tag|Update|Put|Set|Attach|Add)/,
+  /^(?:Tag|Update|Put|Set|Attach|Add|Enable|Resync)/,
   /^(?:Create|Upload)/,
   /^(?:Untag|Remove|Detach|Deactivate)/,
 ];

@@ -1,3 +1,4 @@
+import { codesFrom } from '../one-time-code.ts';
 import { served } from '../served.ts';
 import type { Input, Side } from './side.ts';
 
@@ -109,8 +110,39 @@ const instanceProfiles: readonly MakingStep[] = [
   })),
 ];
 
+const devices = ['phone', 'tablet', 'spare'];
+const serialNumber = ({ accountId }: Side, name: string) => `arn:aws:iam::${accountId}:mfa/${name}`;
+
+/** A code needs the seed, which stands in the answer that made the device. */
+export function codesOf({ heard }: Side, device: string, steps: number) {
+  const made = heard.get('CreateVirtualMFADevice') ?? [];
+  const answer = made.find((body) => body.includes(`:mfa/${device}<`)) ?? '';
+  const seed = /<Base32StringSeed>(?<seed>[^<]+)</.exec(answer)?.groups?.seed ?? '';
+  return codesFrom(Buffer.from(seed, 'base64').toString(), steps);
+}
+
+const ofTheAccount: readonly MakingStep[] = [
+  ...each(devices, 'CreateVirtualMFADevice', (VirtualMFADeviceName, side) => ({
+    VirtualMFADeviceName,
+    Tags: tagsOf(side),
+  })),
+  ...each(['phone', 'tablet'], 'EnableMFADevice', (device, side) => ({
+    UserName: 'dave',
+    SerialNumber: serialNumber(side, device),
+    ...codesOf(side, device, -2),
+  })),
+  // No two accounts have the same.
+  step('CreateAccountAlias', ({ canary }) => ({ AccountAlias: canary })),
+  step('UpdateAccountPasswordPolicy', () => ({ MinimumPasswordLength: 7 })),
+];
+
 /** In this order: what needs another thing comes after it. */
-const makingSteps: readonly MakingStep[] = [...principals, ...credentials, ...instanceProfiles];
+const makingSteps: readonly MakingStep[] = [
+  ...principals,
+  ...credentials,
+  ...instanceProfiles,
+  ...ofTheAccount,
+];
 
 /** Makes everything that there can be; resolves with the operations that it took. */
 export async function populate(side: Side): Promise<ReadonlySet<string>> {

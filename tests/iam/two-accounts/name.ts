@@ -8,17 +8,18 @@ import type { Input, Side } from './side.ts';
  */
 export function namesOf(database: DatabaseSync, side: Side): readonly [Input, ...Input[]] {
   const first = firstNames(database, side);
-  const arn = (name: string) => `arn:aws:iam::${side.accountId}:policy/${name}`;
+  const arn = (name: string) => `arn:aws:iam::${side.accountId}:${name}`;
   return [
     first,
     {
       ...first,
       InstanceProfileName: 'video-app',
       PolicyName: 'other',
-      PolicyArn: arn('videos'),
+      PolicyArn: arn('policy/videos'),
+      SerialNumber: arn('mfa/tablet'),
     },
     { ...first, GroupName: 'Readers', InstanceProfileName: 'without-role' },
-    { ...first, UserName: 'eve' },
+    { ...first, UserName: 'eve', SerialNumber: arn('mfa/spare') },
   ];
 }
 
@@ -42,6 +43,7 @@ function firstNames(database: DatabaseSync, { accountId, canary }: Side): Input 
     PolicyArn: arn('policy/photos'),
     PolicySourceArn: arn('user/dave'),
     VersionId: 'v2',
+    SerialNumber: arn('mfa/phone'),
     PolicySourceArn: arn('user/dave'),
     PolicyInputList: [documentOf(canary)],
     ActionNames: ['s3:GetObject', 's3:PutObject'],
@@ -55,5 +57,6 @@ function firstNames(database: DatabaseSync, { accountId, canary }: Side): Input 
 
 /** Where the ids are that come with an answer. */
 const idColumns: Readonly<Record<string, readonly [table: string, column: string]>> = {
+  AccountAlias: ['iam_account_alias', 'alias'],
   AccessKeyId: ['iam_access_key', 'access_key_id'],
 };
