@@ -41,7 +41,6 @@ function firstNames(database: DatabaseSync, { accountId, canary }: Side): Input 
     InstanceProfileName: 'photo-app',
     PolicyName: 'inline',
     PolicyArn: arn('policy/photos'),
-    PolicySourceArn: arn('user/dave'),
     VersionId: 'v2',
     SerialNumber: arn('mfa/phone'),
     PolicySourceArn: arn('user/dave'),
