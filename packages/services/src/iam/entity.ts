@@ -20,6 +20,7 @@ export type UserRow = Schema['iam_user'];
 export type GroupRow = Schema['iam_group'];
 export type RoleRow = Schema['iam_role'];
 export type InstanceProfileRow = Schema['iam_instance_profile'];
+export type ServerCertificateRow = Schema['iam_server_certificate'];
 export type CustomerPolicyRow = Schema['iam_policy'];
 
 /** A managed policy of the account, or one of AWS's. */
@@ -177,6 +178,29 @@ export async function requireManagedPolicy(
   return policy;
 }
 
+export async function findServerCertificate(
+  scope: AccountScope,
+  name: string,
+): Promise<ServerCertificateRow | undefined> {
+  return await scope.database
+    .selectFrom('iam_server_certificate')
+    .selectAll()
+    .where('account_id', '=', scope.accountId)
+    .where('name_fold', '=', foldAscii(name))
+    .executeTakeFirst();
+}
+
+export async function requireServerCertificate(
+  scope: AccountScope,
+  name: string | undefined,
+): Promise<ServerCertificateRow> {
+  const row = name === undefined ? undefined : await findServerCertificate(scope, name);
+  if (row === undefined) {
+    throw noSuchEntity(`The Server Certificate with name ${name} cannot be found.`);
+  }
+  return row;
+}
+
 /** By key, in the order of the folded keys. */
 export async function readTags(
   scope: AccountScope,
@@ -200,6 +224,10 @@ export function storedRoleArn(row: RoleRow): string {
 
 export function storedInstanceProfileArn(row: InstanceProfileRow): string {
   return iamArn(row.account_id, 'instance-profile', row.path, row.name);
+}
+
+export function storedServerCertificateArn(row: ServerCertificateRow): string {
+  return iamArn(row.account_id, 'server-certificate', row.path, row.name);
 }
 
 export function customerPolicyArn(row: CustomerPolicyRow): string {

@@ -30,7 +30,7 @@ export function required(value: string | undefined): string {
 
 export function askedRename(
   scope: AccountScope,
-  kind: 'user' | 'group',
+  kind: 'user' | 'group' | 'server-certificate',
   name: string,
   newPath: string | undefined,
   newName: string | undefined,
