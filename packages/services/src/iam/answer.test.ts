@@ -4,6 +4,7 @@ import type { Operation } from '../operation.ts';
 import { accessKeyAnswers } from './answer-case/access-key.ts';
 import { accountAnswers } from './answer-case/account.ts';
 import { type Answer, type AnswerCases, atD, photos, strings } from './answer-case/answer-case.ts';
+import { credentialAnswers } from './answer-case/credential.ts';
 import { groupAnswers } from './answer-case/group.ts';
 import { instanceProfileAnswers } from './answer-case/instance-profile.ts';
 import { loginProfileAnswers } from './answer-case/login-profile.ts';
@@ -22,6 +23,7 @@ import { openTestWorld, type TestWorld } from './testing-world.ts';
 const cases: AnswerCases = {
   ...accessKeyAnswers,
   ...accountAnswers,
+  ...credentialAnswers,
   ...groupAnswers,
   ...instanceProfileAnswers,
   ...loginProfileAnswers,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Operation } from '../operation.ts';
 import { accessKeyChanges } from './change-case/access-key.ts';
 import type { ChangeCase, ChangeCases } from './change-case/change-case.ts';
+import { credentialChanges, serverCertificateChanges } from './change-case/credential.ts';
 import { groupChanges } from './change-case/group.ts';
 import { instanceProfileChanges } from './change-case/instance-profile.ts';
 import { loginProfileChanges } from './change-case/login-profile.ts';
@@ -21,6 +22,7 @@ import { everyRow, openTestWorld, type TestWorld } from './testing-world.ts';
  */
 const cases: ChangeCases = {
   ...accessKeyChanges,
+  ...credentialChanges,
   ...groupChanges,
   ...instanceProfileChanges,
   ...loginProfileChanges,
@@ -28,6 +30,7 @@ const cases: ChangeCases = {
   ...permissionsBoundaryChanges,
   ...policyOfEntityChanges,
   ...roleChanges,
+  ...serverCertificateChanges,
   ...userChanges,
 };
 

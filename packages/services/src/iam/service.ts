@@ -15,6 +15,10 @@ import { policyEntityOperations } from './policy-entity.ts';
 import { policySimulationOperations } from './policy-simulation.ts';
 import { policyVersionOperations } from './policy-version.ts';
 import { roleOperations } from './role.ts';
+import { serverCertificateOperations } from './server-certificate.ts';
+import { serviceSpecificCredentialOperations } from './service-specific-credential.ts';
+import { signingCertificateOperations } from './signing-certificate.ts';
+import { sshPublicKeyOperations } from './ssh-public-key.ts';
 import { tagOperations } from './tag.ts';
 import { userOperations } from './user.ts';
 
@@ -36,6 +40,10 @@ const tables: readonly OperationTable[] = [
   policySimulationOperations,
   policyVersionOperations,
   roleOperations,
+  serverCertificateOperations,
+  serviceSpecificCredentialOperations,
+  signingCertificateOperations,
+  sshPublicKeyOperations,
   tagOperations,
   userOperations,
 ];

@@ -10,6 +10,7 @@ import { createPolicy } from './managed-policy.ts';
 import { hashPassword } from './password.ts';
 import { createPolicyVersion } from './policy-version.ts';
 import { addRole, firstAccount, openTestIam, secondAccount, type TestIam } from './testing.ts';
+import { populateCredentials } from './testing-world/credential.ts';
 import { populateInstanceProfiles } from './testing-world/instance-profile.ts';
 import { addRoles } from './testing-world/role.ts';
 import { createUser } from './user.ts';
@@ -123,6 +124,7 @@ async function populate(
     });
     ids.set(`role ${name}`, roleId);
   }
+  await populateCredentials(iam, ids);
   await populateInstanceProfiles(iam, ids);
   await addRoles(iam, ids);
 }
