@@ -16,10 +16,9 @@ export function readCertificates(
   const certificates: X509Certificate[] = [];
   let rest = text.trim();
   while (rest !== '') {
+    if (!rest.startsWith(begin) || certificates.length === most) return undefined;
+    // Without an end there is too little left to be read.
     const length = rest.indexOf(end) + end.length;
-    if (!rest.startsWith(begin) || length < end.length || certificates.length === most) {
-      return undefined;
-    }
     const certificate = readCertificate(rest.slice(0, length));
     if (certificate === undefined) return undefined;
     certificates.push(certificate);

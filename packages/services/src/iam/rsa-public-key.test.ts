@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import {
   fingerprintOf,
@@ -73,6 +74,8 @@ test('what has neither form is not recognized', () => {
     rsaCertificate,
     sshPublicKeyPem + rsaPrivateKey,
     rsaPrivateKey + sshPublicKeyPem,
+    sshPublicKeyPem + sshPublicKeyPem,
+    sshPublicKeyPem + rsaPrivateKey + sshPublicKeyPem,
     `key\n${sshPublicKeyPem}`,
     `${sshPublicKeyPem}key`,
     sshPublicKeyPem.replace('-----END PUBLIC KEY-----', ''),
@@ -82,6 +85,11 @@ test('what has neither form is not recognized', () => {
     assert.equal(readRsaPublicKey(body), 'unrecognized', body.slice(0, 60));
   }
 });
+
+/** RSA for one kind of signature alone, which has no form of SSH. */
+const pssKey = generateKeyPairSync('rsa-pss', { modulusLength: 1024 })
+  .publicKey.export({ type: 'spki', format: 'pem' })
+  .toString();
 
 test('hostile keys are invalid', () => {
   const bytes = (...values: number[]) => sshField(Buffer.from(values));
@@ -120,6 +128,7 @@ test('hostile keys are invalid', () => {
     '2,047 bits': line(type, exponent, sshField(Buffer.alloc(256, 0x7f))),
     '16,392 bits': madeSshPublicKey(7, 2049),
     'a curve': ecPublicKeyPem,
+    'an RSASSA-PSS key': pssKey,
     'an empty PEM': '-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----',
     'PEM of nonsense': '-----BEGIN RSA PUBLIC KEY-----\nAAAA\n-----END RSA PUBLIC KEY-----',
     'the wrong label': sshPublicKeyPkcs1.replaceAll('RSA PUBLIC', 'PUBLIC').replace('M', 'N'),

@@ -105,5 +105,7 @@ test('each certificate of a chain is the issuer of the one before', () => {
   no(0, intermediateCertificate + intermediateCertificate);
   no(1, intermediateCertificate + rootCertificate + intermediateCertificate);
   check(serverCertificate, serverPrivateKey, intermediateCertificate + rootCertificate.repeat(19));
+  // Signed by this key, and by nobody of this name.
+  assert.throws(() => check(otherCertificate, otherPrivateKey, expiredCertificate), ApiError);
   no(-1, intermediateCertificate + rootCertificate.repeat(20));
 });

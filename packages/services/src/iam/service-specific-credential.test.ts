@@ -116,6 +116,7 @@ test('an API key holds its alias and its secret, and expires in its time', async
   const forever = await create(iam, { ServiceName: 'logs.amazonaws.com' });
   assert.match(forever.ServiceCredentialSecret ?? '', /^ACWL/);
   assert.equal(forever.ExpirationDate, undefined);
+  assert.equal(forever.ServiceCredentialAlias, 'dave+1-at-111111111111');
   const statuses = async () => {
     const { ServiceSpecificCredentials: listed } = await iam.call(
       listServiceSpecificCredentials,
