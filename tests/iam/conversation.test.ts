@@ -11,12 +11,14 @@ import { accountConversation } from './conversation/account.ts';
 import { accountSettingConversation } from './conversation/account-setting.ts';
 import { groupConversation } from './conversation/group.ts';
 import { instanceProfileConversation } from './conversation/instance-profile.ts';
+import { keyOfUserConversation } from './conversation/key-of-user.ts';
 import { managedPolicyConversation } from './conversation/managed-policy.ts';
 import { mfaDeviceConversation } from './conversation/mfa-device.ts';
 import { permissionsBoundaryConversation } from './conversation/permissions-boundary.ts';
 import { policyOfEntityConversation } from './conversation/policy-of-entity.ts';
 import { policySimulationConversation } from './conversation/policy-simulation.ts';
 import { roleConversation } from './conversation/role.ts';
+import { serverCertificateConversation } from './conversation/server-certificate.ts';
 import { type Conversation, openTalk, type Talk } from './conversation/talk.ts';
 import { userConversation } from './conversation/user.ts';
 import { userCredentialConversation } from './conversation/user-credential.ts';
@@ -26,6 +28,8 @@ const conversations: Readonly<Record<string, Conversation>> = {
   users: userConversation,
   groups: groupConversation,
   'access keys and passwords': userCredentialConversation,
+  'certificates, SSH keys and service-specific credentials': keyOfUserConversation,
+  'server certificates': serverCertificateConversation,
   'managed policies': managedPolicyConversation,
   'policies of users and groups': policyOfEntityConversation,
   roles: roleConversation,

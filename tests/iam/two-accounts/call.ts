@@ -2,6 +2,8 @@ import { models } from '@carnet/wire';
 import { sampleInput } from '../../matrix/sample-input.ts';
 import { codesOf, trustPolicy } from './making-step.ts';
 import type { Input, Side } from './side.ts';
+import { certificate, privateKey, sshPublicKey, thirdCertificate } from '../credential-sample.ts';
+import type { Input } from './side.ts';
 
 const model = models.iam;
 
@@ -43,9 +45,20 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
   }),
   CreateRole: () => ({ RoleName: 'fresh' }),
   UpdateAssumeRolePolicy: () => ({ PolicyDocument: trustPolicy }),
+  CreateServiceSpecificCredential: () => ({
+    UserName: 'eve',
+    ServiceName: 'codecommit.amazonaws.com',
+  }),
   CreateUser: () => ({ UserName: 'fresh' }),
   ListPolicies: () => ({ Scope: 'Local' }),
   SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
+  UploadServerCertificate: () => ({
+    ServerCertificateName: 'fresh',
+    CertificateBody: certificate,
+    PrivateKey: privateKey,
+  }),
+  UploadSigningCertificate: () => ({ UserName: 'eve', CertificateBody: thirdCertificate }),
+  UploadSSHPublicKey: () => ({ UserName: 'eve', SSHPublicKeyBody: sshPublicKey }),
 };
 
 /** Lists of which there never is a second page. */

@@ -1,4 +1,11 @@
 import { codesFrom } from '../one-time-code.ts';
+import {
+  certificate,
+  otherCertificate,
+  otherSshPublicKey,
+  privateKey,
+  sshPublicKey,
+} from '../credential-sample.ts';
 import { served } from '../served.ts';
 import type { Input, Side } from './side.ts';
 
@@ -98,6 +105,28 @@ const credentials: readonly MakingStep[] = [
 ];
 
 const profiles = ['photo-app', 'video-app', 'without-role'];
+const keysOfUsers: readonly MakingStep[] = [
+  ...each([certificate, otherCertificate], 'UploadSigningCertificate', (CertificateBody) => ({
+    UserName: 'dave',
+    CertificateBody,
+  })),
+  ...each([sshPublicKey, otherSshPublicKey], 'UploadSSHPublicKey', (SSHPublicKeyBody) => ({
+    UserName: 'dave',
+    SSHPublicKeyBody,
+  })),
+  ...each(['codecommit', 'cassandra'], 'CreateServiceSpecificCredential', (service) => ({
+    UserName: 'dave',
+    ServiceName: `${service}.amazonaws.com`,
+  })),
+  ...each(['photos', 'videos'], 'UploadServerCertificate', (ServerCertificateName, side) => ({
+    ServerCertificateName,
+    CertificateBody: certificate,
+    PrivateKey: privateKey,
+    Tags: tagsOf(side),
+  })),
+];
+
+const profiles = ['photo-app', 'video-app'];
 
 const instanceProfiles: readonly MakingStep[] = [
   ...each(profiles, 'CreateInstanceProfile', (InstanceProfileName, side) => ({
@@ -142,6 +171,8 @@ const makingSteps: readonly MakingStep[] = [
   ...credentials,
   ...instanceProfiles,
   ...ofTheAccount,
+  ...keysOfUsers,
+  ...instanceProfiles,
 ];
 
 /** Makes everything that there can be; resolves with the operations that it took. */

@@ -20,6 +20,8 @@ export function namesOf(database: DatabaseSync, side: Side): readonly [Input, ..
     },
     { ...first, GroupName: 'Readers', InstanceProfileName: 'without-role' },
     { ...first, UserName: 'eve', SerialNumber: arn('mfa/spare') },
+    { ...first, GroupName: 'Readers', ServerCertificateName: 'videos' },
+    { ...first, UserName: 'eve' },
   ];
 }
 
@@ -39,6 +41,7 @@ function firstNames(database: DatabaseSync, { accountId, canary }: Side): Input 
     GroupName: 'Developers',
     RoleName: 'PhotoAppRole',
     InstanceProfileName: 'photo-app',
+    ServerCertificateName: 'photos',
     PolicyName: 'inline',
     PolicyArn: arn('policy/photos'),
     VersionId: 'v2',
@@ -58,4 +61,10 @@ function firstNames(database: DatabaseSync, { accountId, canary }: Side): Input 
 const idColumns: Readonly<Record<string, readonly [table: string, column: string]>> = {
   AccountAlias: ['iam_account_alias', 'alias'],
   AccessKeyId: ['iam_access_key', 'access_key_id'],
+  CertificateId: ['iam_signing_certificate', 'certificate_id'],
+  ServiceSpecificCredentialId: [
+    'iam_service_specific_credential',
+    'service_specific_credential_id',
+  ],
+  SSHPublicKeyId: ['iam_ssh_public_key', 'ssh_public_key_id'],
 };
