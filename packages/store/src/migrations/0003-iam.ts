@@ -59,6 +59,7 @@ const credentialTables: Readonly<Record<string, Table>> = {
       uploaded_at: 'bigint',
     },
     primaryKey: ['account_id', 'certificate_id'],
+    unique: [['account_id', 'fingerprint']],
     indexes: [['account_id', 'user_id']],
   },
   iam_ssh_public_key: {
