@@ -1,9 +1,8 @@
 import { models } from '@carnet/wire';
 import { sampleInput } from '../../matrix/sample-input.ts';
+import { certificate, privateKey, sshPublicKey, thirdCertificate } from '../credential-sample.ts';
 import { codesOf, trustPolicy } from './making-step.ts';
 import type { Input, Side } from './side.ts';
-import { certificate, privateKey, sshPublicKey, thirdCertificate } from '../credential-sample.ts';
-import type { Input } from './side.ts';
 
 const model = models.iam;
 

@@ -1,4 +1,3 @@
-import { codesFrom } from '../one-time-code.ts';
 import {
   certificate,
   otherCertificate,
@@ -6,6 +5,7 @@ import {
   privateKey,
   sshPublicKey,
 } from '../credential-sample.ts';
+import { codesFrom } from '../one-time-code.ts';
 import { served } from '../served.ts';
 import type { Input, Side } from './side.ts';
 
@@ -104,7 +104,6 @@ const credentials: readonly MakingStep[] = [
   step('CreateLoginProfile', () => ({ UserName: 'dave', Password: 'Sunny-Day-4-Photos' })),
 ];
 
-const profiles = ['photo-app', 'video-app', 'without-role'];
 const keysOfUsers: readonly MakingStep[] = [
   ...each([certificate, otherCertificate], 'UploadSigningCertificate', (CertificateBody) => ({
     UserName: 'dave',
@@ -126,7 +125,7 @@ const keysOfUsers: readonly MakingStep[] = [
   })),
 ];
 
-const profiles = ['photo-app', 'video-app'];
+const profiles = ['photo-app', 'video-app', 'without-role'];
 
 const instanceProfiles: readonly MakingStep[] = [
   ...each(profiles, 'CreateInstanceProfile', (InstanceProfileName, side) => ({
@@ -172,7 +171,6 @@ const makingSteps: readonly MakingStep[] = [
   ...instanceProfiles,
   ...ofTheAccount,
   ...keysOfUsers,
-  ...instanceProfiles,
 ];
 
 /** Makes everything that there can be; resolves with the operations that it took. */
