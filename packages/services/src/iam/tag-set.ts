@@ -5,8 +5,9 @@ import { readTags } from './entity.ts';
 import { invalidInput, limitExceeded } from './error.ts';
 
 /**
- * The tags of one resource. Keys are told apart by their folded form: `department` replaces
- * `Department`, its spelling included (IAM User Guide, tagging rules).
+ * The tags of one resource. Keys of users and roles are told apart by their folded form: `department`
+ * replaces `Department`, its spelling included. Everything else has both beside each other ("Tags for
+ * IAM resources", IAM User Guide).
  */
 export async function writeTags(
   context: OperationContext,
@@ -18,7 +19,7 @@ export async function writeTags(
     account_id: context.accountId,
     resource_id: resourceId,
     key,
-    key_fold: foldAscii(key),
+    key_fold: foldKey(resourceId, key),
     value,
   }));
   checkTagKeys(rows.map((row) => row.key_fold));
@@ -61,7 +62,11 @@ export async function removeTags(
     .deleteFrom('iam_tag')
     .where('account_id', '=', context.accountId)
     .where('resource_id', '=', resourceId)
-    .where('key_fold', 'in', keys.map(foldAscii))
+    .where(
+      'key_fold',
+      'in',
+      keys.map((key) => foldKey(resourceId, key)),
+    )
     .execute();
 }
 
@@ -75,11 +80,16 @@ export function tagList(tags: ReadonlyMap<string, string>): { Tags?: Tag[] } {
   return { Tags: Array.from(tags, ([Key, Value]) => ({ Key, Value })) };
 }
 
+/** What a key of this resource is stored under. */
+function foldKey(resourceId: string, key: string): string {
+  return /^(?:AIDA|AROA)/.test(resourceId) ? foldAscii(key) : key;
+}
+
 function checkTagKeys(folded: readonly string[]): void {
   if (new Set(folded).size !== folded.length) {
     throw invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
   }
-  if (folded.some((key) => key.startsWith('aws:'))) {
-    throw invalidInput('Tag keys that begin with aws: are reserved for AWS.');
+  if (folded.some((key) => foldAscii(key).startsWith('aws:'))) {
+    throw invalidInput('Tag keys beginning with aws: are reserved for system use.');
   }
 }

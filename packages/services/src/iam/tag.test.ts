@@ -92,7 +92,7 @@ test('the tags of one call have different keys, none of them AWS’s', async (t)
       iam.call(tagUser, { ...user, Tags: [{ Key: key, Value: 'a' }] }),
       'InvalidInput',
       400,
-      'Tag keys that begin with aws: are reserved for AWS.',
+      'Tag keys beginning with aws: are reserved for system use.',
     );
   }
   await assertRefused(
@@ -127,7 +127,7 @@ test('a resource has so many tags and no more, and replacing one is free', async
   assert.deepEqual(await tagsOfDave(iam), ['A=v', 'B=v']);
 });
 
-test('policies are tagged like users', async (t) => {
+test('policies are tagged like users, but for their keys, which differ by case', async (t) => {
   const iam = await openTestIam(t);
   const { Policy: policy } = await iam.call(createPolicy, {
     PolicyName: 'Photos',
@@ -145,9 +145,26 @@ test('policies are tagged like users', async (t) => {
   assert.deepEqual(page.Tags, [{ Key: 'a', Value: '1' }]);
   const rest = await iam.call(listPolicyTags, { ...which, Marker: page.Marker });
   assert.deepEqual(rest, { Tags: [{ Key: 'b', Value: '2' }], IsTruncated: false });
+  await iam.call(tagPolicy, { ...which, Tags: [{ Key: 'B', Value: '3' }] });
   await iam.call(untagPolicy, { ...which, TagKeys: ['A', 'b'] });
-  assert.deepEqual((await iam.call(listPolicyTags, which)).Tags, []);
-  assert.equal(iam.changes.filter((change) => change.id === policy?.Arn).length, 3);
+  assert.deepEqual((await iam.call(listPolicyTags, which)).Tags, [
+    { Key: 'B', Value: '3' },
+    { Key: 'a', Value: '1' },
+  ]);
+  assert.equal(iam.changes.filter((change) => change.id === policy?.Arn).length, 4);
+  const twice = { Key: 'c', Value: '' };
+  await assertRefused(
+    iam.call(tagPolicy, { ...which, Tags: [twice, twice] }),
+    'InvalidInput',
+    400,
+    'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+  );
+  await assertRefused(
+    iam.call(tagPolicy, { ...which, Tags: [{ Key: 'Aws:team', Value: '' }] }),
+    'InvalidInput',
+    400,
+    'Tag keys beginning with aws: are reserved for system use.',
+  );
 });
 
 test('roles are tagged like users', async (t) => {

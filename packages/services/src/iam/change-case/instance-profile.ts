@@ -34,12 +34,12 @@ export const instanceProfileChanges: ChangeCases = {
     ...ofDProfile,
   },
   TagInstanceProfile: {
-    input: () => ({ ...dProfile, Tags: [{ Key: 'OF', Value: 'new' }] }),
+    input: () => ({ ...dProfile, Tags: [{ Key: 'of', Value: 'new' }] }),
     rows: { iam_tag: '-1 +1' },
     ...ofDProfile,
   },
   UntagInstanceProfile: {
-    input: () => ({ ...dProfile, TagKeys: ['OF'] }),
+    input: () => ({ ...dProfile, TagKeys: ['of'] }),
     rows: { iam_tag: '-1 +0' },
     ...ofDProfile,
   },

@@ -32,12 +32,12 @@ export const managedPolicyChanges: ChangeCases = {
     ...ofPhotos,
   },
   TagPolicy: {
-    input: (world) => ({ ...photos(world), Tags: [{ Key: 'OF', Value: 'new' }] }),
+    input: (world) => ({ ...photos(world), Tags: [{ Key: 'of', Value: 'new' }] }),
     rows: { iam_tag: '-1 +1' },
     ...ofPhotos,
   },
   UntagPolicy: {
-    input: (world) => ({ ...photos(world), TagKeys: ['OF'] }),
+    input: (world) => ({ ...photos(world), TagKeys: ['of'] }),
     rows: { iam_tag: '-1 +0' },
     ...ofPhotos,
   },
