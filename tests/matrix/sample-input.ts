@@ -3,6 +3,7 @@ import { sampleText } from './pattern-text.ts';
 
 /** Values for members whose form the model's constraints alone do not give. */
 const byMember: Readonly<Record<string, unknown>> = {
+  AWSServiceName: 'ecs.amazonaws.com',
   AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA',
   AssumeRolePolicyDocument:
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow",' +
@@ -10,6 +11,9 @@ const byMember: Readonly<Record<string, unknown>> = {
   ActionNames: ['s3:GetObject', 's3:PutObject'],
   Bucket: 'matrix-bucket',
   CopySource: 'matrix-bucket/source',
+  DeletionTaskId:
+    'task/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS/' +
+    '8a1f6f0e-3c1e-4f3e-9d0b-2f4e6a7c8b9d',
   GroupName: 'matrix-group',
   Key: 'matrix-key',
   MultipartUpload: { Parts: [{ PartNumber: 1, ETag: '"0123456789abcdef0123456789abcdef"' }] },

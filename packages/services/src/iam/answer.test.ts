@@ -12,6 +12,7 @@ import { managedPolicyAnswers } from './answer-case/managed-policy.ts';
 import { policyOfEntityAnswers } from './answer-case/policy-of-entity.ts';
 import { policySimulationAnswers } from './answer-case/policy-simulation.ts';
 import { roleAnswers } from './answer-case/role.ts';
+import { serviceLinkedRoleAnswers } from './answer-case/service-linked-role.ts';
 import { userAnswers } from './answer-case/user.ts';
 import { iamOperations } from './service.ts';
 import { openTestWorld, type TestWorld } from './testing-world.ts';
@@ -31,6 +32,7 @@ const cases: AnswerCases = {
   ...policyOfEntityAnswers,
   ...policySimulationAnswers,
   ...roleAnswers,
+  ...serviceLinkedRoleAnswers,
   ...userAnswers,
 };
 

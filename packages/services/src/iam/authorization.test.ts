@@ -94,10 +94,6 @@ test('condition keys take their values from the input', () => {
   assert.equal(value('DetachUserPolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
   assert.equal(value('AttachGroupPolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
   assert.equal(value('DetachGroupPolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
-  const [, passRole] = requirementsOf('AddRoleToInstanceProfile');
-  assert.equal(passRole?.action, 'iam:PassRole');
-  const service = passRole?.conditionKeys?.['iam:PassedToService'];
-  assert.equal(service?.({} as never), 'ec2.amazonaws.com');
   assert.equal(value('AttachRolePolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
   assert.equal(value('DetachRolePolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
   for (const operationName of [
@@ -109,6 +105,13 @@ test('condition keys take their values from the input', () => {
     const input = { PermissionsBoundary: arn };
     assert.equal(value(operationName, 'iam:PermissionsBoundary', input), arn, operationName);
   }
+  const service = 'ecs.amazonaws.com';
+  const named = { AWSServiceName: service };
+  assert.equal(value('CreateServiceLinkedRole', 'iam:AWSServiceName', named), service);
+  const [, passRole] = requirementsOf('AddRoleToInstanceProfile');
+  assert.equal(passRole?.action, 'iam:PassRole');
+  const passedTo = passRole?.conditionKeys?.['iam:PassedToService'];
+  assert.equal(passedTo?.({} as never), 'ec2.amazonaws.com');
 });
 
 test('tags at creation need the permission to tag, with the same tags', () => {

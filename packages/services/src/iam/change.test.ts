@@ -11,6 +11,7 @@ import { managedPolicyChanges } from './change-case/managed-policy.ts';
 import { permissionsBoundaryChanges } from './change-case/permissions-boundary.ts';
 import { policyOfEntityChanges } from './change-case/policy-of-entity.ts';
 import { roleChanges } from './change-case/role.ts';
+import { serviceLinkedRoleChanges } from './change-case/service-linked-role.ts';
 import { userChanges } from './change-case/user.ts';
 import { iamOperations } from './service.ts';
 import { firstAccount, userCaller } from './testing.ts';
@@ -31,6 +32,7 @@ const cases: ChangeCases = {
   ...policyOfEntityChanges,
   ...roleChanges,
   ...serverCertificateChanges,
+  ...serviceLinkedRoleChanges,
   ...userChanges,
 };
 

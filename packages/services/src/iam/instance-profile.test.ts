@@ -14,6 +14,7 @@ import {
   tagInstanceProfile,
   untagInstanceProfile,
 } from './instance-profile-tag.ts';
+import { createServiceLinkedRole } from './service-linked-role.ts';
 import {
   addRole,
   assertRefused,
@@ -75,9 +76,9 @@ test('an instance profile has a path and tags, which go with it', async (t) => {
   assert.deepEqual(listed, [withoutTags]);
   await iam.call(tagInstanceProfile, { ...profile, Tags: [{ Key: 'TEAM', Value: 'videos' }] });
   await iam.call(tagInstanceProfile, { ...profile, Tags: [{ Key: 'stage', Value: '' }] });
-  await iam.call(untagInstanceProfile, { ...profile, TagKeys: ['Stage', 'none'] });
+  await iam.call(untagInstanceProfile, { ...profile, TagKeys: ['stage', 'Team', 'none'] });
   assert.deepEqual(await iam.call(listInstanceProfileTags, profile), {
-    Tags: [{ Key: 'TEAM', Value: 'videos' }],
+    Tags: [{ Key: 'TEAM', Value: 'videos' }, ...tags],
     IsTruncated: false,
   });
   await iam.call(deleteInstanceProfile, profile);
@@ -170,6 +171,20 @@ test('names are taken in every case, and only in their account', async (t) => {
     404,
     'The role with name App cannot be found.',
   );
+});
+
+test('a service-linked role comes into no profile', async (t) => {
+  const iam = await openWithProfile(t);
+  await iam.call(createServiceLinkedRole, { AWSServiceName: 'ecs.amazonaws.com' });
+  for (const change of [addRoleToInstanceProfile, removeRoleFromInstanceProfile]) {
+    await assertRefused(
+      iam.call(change, { ...profile, RoleName: 'awsserviceroleforecs' }),
+      'UnmodifiableEntity',
+      400,
+      "Cannot perform the operation on the protected role 'AWSServiceRoleForECS' - " +
+        'this role is only modifiable by AWS',
+    );
+  }
 });
 
 test('what is not there is named as it was asked for', async (t) => {

@@ -19,6 +19,7 @@ import { serverCertificateOperations } from './server-certificate.ts';
 import { serviceSpecificCredentialOperations } from './service-specific-credential.ts';
 import { signingCertificateOperations } from './signing-certificate.ts';
 import { sshPublicKeyOperations } from './ssh-public-key.ts';
+import { serviceLinkedRoleOperations } from './service-linked-role.ts';
 import { tagOperations } from './tag.ts';
 import { userOperations } from './user.ts';
 
@@ -44,6 +45,7 @@ const tables: readonly OperationTable[] = [
   serviceSpecificCredentialOperations,
   signingCertificateOperations,
   sshPublicKeyOperations,
+  serviceLinkedRoleOperations,
   tagOperations,
   userOperations,
 ];

@@ -13,6 +13,7 @@ import { addRole, firstAccount, openTestIam, secondAccount, type TestIam } from 
 import { populateCredentials } from './testing-world/credential.ts';
 import { populateInstanceProfiles } from './testing-world/instance-profile.ts';
 import { addRoles } from './testing-world/role.ts';
+import { populateServiceLinkedRoles } from './testing-world/service-linked-role.ts';
 import { createUser } from './user.ts';
 
 /**
@@ -127,6 +128,7 @@ async function populate(
   await populateCredentials(iam, ids);
   await populateInstanceProfiles(iam, ids);
   await addRoles(iam, ids);
+  await populateServiceLinkedRoles(iam, ids);
 }
 
 async function fillGroup(iam: TestIam, name: string, path: string): Promise<void> {

@@ -23,7 +23,14 @@ export const roleAnswers: AnswerCases = {
   },
   ListRoles: {
     input: () => ({}),
-    expect: arn('role', '/a/ARole', '/d/DRole', '/l/IdleRole', '/z/ZRole'),
+    expect: arn(
+      'role',
+      '/a/ARole',
+      '/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
+      '/d/DRole',
+      '/l/IdleRole',
+      '/z/ZRole',
+    ),
     lists: ['Roles'],
     read: arnsIn('Roles'),
   },
