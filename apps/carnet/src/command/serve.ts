@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type Configuration, resolveConfiguration } from '../configuration/configuration.ts';
 import { findOpenMasterKey } from '../configuration/master-key.ts';
+import { listQuotas, quotaVariable } from '../configuration/quota.ts';
 import { settings } from '../configuration/setting.ts';
 import type { Server } from '../server/server.ts';
 import { quote } from './quote.ts';
@@ -24,6 +25,11 @@ export function serveCommand(): Command {
     nameByFlag.set(option.attributeName(), name);
     command.addOption(option);
   }
+  const variable = quotaVariable('usersPerAccount');
+  command
+    .option('--quota <name=number...>', `a quota of IAM, such as usersPerAccount=10 (${variable})`)
+    .addHelpText('after', `\nQuotas: ${listQuotas()}`);
+  nameByFlag.set('quota', 'quotas');
   return command.action(async ({ config, ...values }: { config?: string }) => {
     const flags = Object.fromEntries(
       Object.entries(values).map(([flag, value]) => [nameByFlag.get(flag) ?? flag, value]),

@@ -42,6 +42,7 @@ test('the defaults are the contract', () => {
     ephemeral: false,
     logLevel: 'info',
     metricsPort: undefined,
+    quotas: {},
     masterKey: undefined,
   });
 });

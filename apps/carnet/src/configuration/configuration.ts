@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { exitCode, Failure, hasErrorCode } from '../failure.ts';
 import { readMasterKey } from './master-key.ts';
+import { type QuotaSettings, readQuotas } from './quota.ts';
 import { type SettingName, settings } from './setting.ts';
 
 /** What `carnet serve` runs with. */
@@ -19,6 +20,8 @@ export interface Configuration {
   readonly logLevel: LogLevel;
   /** Undefined: no metrics. */
   readonly metricsPort: number | undefined;
+  /** The quotas that are set; all others are AWS's. */
+  readonly quotas: QuotaSettings;
   /** Undefined: the data directory has its own. */
   readonly masterKey: Uint8Array | undefined;
 }
@@ -59,6 +62,12 @@ export function resolveConfiguration(sources: ConfigurationSources): Configurati
     ephemeral: check('ephemeral', find('ephemeral')),
     logLevel: check('logLevel', find('logLevel')),
     metricsPort: check('metricsPort', find('metricsPort')),
+    quotas: readQuotas({
+      flags: sources.flags.quotas,
+      environment: sources.environment,
+      file: file.quotas,
+      path,
+    }),
     masterKey: readMasterKey(sources.environment),
   };
   checkDatabase(configuration, find('database'));
@@ -147,9 +156,8 @@ function readConfigurationFile(path: string): Readonly<Record<string, unknown>> 
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     return refuse('it is not a JSON object');
   }
-  const unknown = Object.keys(content).find((name) => !Object.hasOwn(settings, name));
-  if (unknown !== undefined) {
-    refuse(`\`${unknown}\` is no setting; there are ${Object.keys(settings).join(', ')}`);
-  }
+  const known = [...Object.keys(settings), 'quotas'];
+  const unknown = Object.keys(content).find((name) => !known.includes(name));
+  if (unknown !== undefined) refuse(`\`${unknown}\` is no setting; there are ${known.join(', ')}`);
   return { ...content };
 }

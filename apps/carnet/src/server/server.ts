@@ -64,7 +64,7 @@ async function start(
   closings: Closing[],
   close: Closing,
 ): Promise<Server> {
-  const { host, port, region, accountId, dataDirectory, metricsPort } = configuration;
+  const { host, port, region, quotas, accountId, dataDirectory, metricsPort } = configuration;
   const startedAt = Date.now();
   const { store, release } = await openServerStore(configuration, log);
   closings.push(async () => {
@@ -73,7 +73,7 @@ async function start(
   });
   const services = await createServices({
     store,
-    settings: { region, quotas: defaultQuotas },
+    settings: { region, quotas: { ...defaultQuotas, ...quotas } },
     ...(accountId === undefined ? {} : { firstAccountId: accountId }),
     onBackgroundFailure: createComplaint(log, 'warn', 'the store could not do what was asked'),
   });
