@@ -19,6 +19,7 @@ import { policyOfEntityConversation } from './conversation/policy-of-entity.ts';
 import { policySimulationConversation } from './conversation/policy-simulation.ts';
 import { roleConversation } from './conversation/role.ts';
 import { serverCertificateConversation } from './conversation/server-certificate.ts';
+import { serviceLinkedRoleConversation } from './conversation/service-linked-role.ts';
 import { type Conversation, openTalk, type Talk } from './conversation/talk.ts';
 import { userConversation } from './conversation/user.ts';
 import { userCredentialConversation } from './conversation/user-credential.ts';
@@ -37,6 +38,7 @@ const conversations: Readonly<Record<string, Conversation>> = {
   'instance profiles': instanceProfileConversation,
   'simulated policies': policySimulationConversation,
   'MFA devices': mfaDeviceConversation,
+  'service-linked roles': serviceLinkedRoleConversation,
   'the account': accountConversation,
   'settings of the account': accountSettingConversation,
 };
@@ -59,6 +61,8 @@ const unsaid: Readonly<Record<string, string>> = {
   'GetMFADevice answers Certifications': 'a virtual device has none',
   'ListAccountAliases sends Marker': 'an account has one alias',
   'ListAccountAliases answers Marker': 'an account has one alias',
+  'CreateUser sends PermissionsBoundary': 'boundaries are not served yet',
+  'GetServiceLinkedRoleDeletionStatus answers Reason': 'no service uses a role, so none is kept',
 };
 
 const model = models.iam;

@@ -49,6 +49,7 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
     ServiceName: 'codecommit.amazonaws.com',
   }),
   CreateUser: () => ({ UserName: 'fresh' }),
+  DeleteServiceLinkedRole: () => ({ RoleName: 'AWSServiceRoleForAutoScaling' }),
   ListPolicies: () => ({ Scope: 'Local' }),
   SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
   UploadServerCertificate: () => ({

@@ -162,6 +162,12 @@ const ofTheAccount: readonly MakingStep[] = [
   // No two accounts have the same.
   step('CreateAccountAlias', ({ canary }) => ({ AccountAlias: canary })),
   step('UpdateAccountPasswordPolicy', () => ({ MinimumPasswordLength: 7 })),
+/** One role that is there, and one that was, of which a task tells. */
+const serviceLinkedRoles: readonly MakingStep[] = [
+  ...each(['autoscaling', 'ecs'], 'CreateServiceLinkedRole', (service) => ({
+    AWSServiceName: `${service}.amazonaws.com`,
+  })),
+  step('DeleteServiceLinkedRole', () => ({ RoleName: 'AWSServiceRoleForECS' })),
 ];
 
 /** In this order: what needs another thing comes after it. */
@@ -171,6 +177,7 @@ const makingSteps: readonly MakingStep[] = [
   ...instanceProfiles,
   ...ofTheAccount,
   ...keysOfUsers,
+  ...serviceLinkedRoles,
 ];
 
 /** Makes everything that there can be; resolves with the operations that it took. */

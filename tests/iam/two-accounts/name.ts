@@ -67,4 +67,5 @@ const idColumns: Readonly<Record<string, readonly [table: string, column: string
     'service_specific_credential_id',
   ],
   SSHPublicKeyId: ['iam_ssh_public_key', 'ssh_public_key_id'],
+  DeletionTaskId: ['iam_service_linked_role_deletion', 'deletion_task_id'],
 };
