@@ -7,6 +7,7 @@ import {
   deleteServiceLinkedRole,
   getServiceLinkedRoleDeletionStatus,
 } from './service-linked-role.ts';
+import { tagRole } from './tag.ts';
 import {
   addRole,
   assertRefused,
@@ -127,7 +128,9 @@ test('a service has one role in each account, and unknown services have none', a
 test('deleting gives a task that has succeeded and outlives the role', async (t) => {
   const iam = await openTestIam(t);
   await iam.call(createServiceLinkedRole, ecs);
+  await iam.call(tagRole, { ...ofEcs, Tags: [{ Key: 'team', Value: 'photos' }] });
   const taskId = await deletionTask(iam, 'awsserviceroleforecs');
+  assert.deepEqual(await iam.store.database.selectFrom('iam_tag').selectAll().execute(), []);
   assert.match(
     taskId,
     /^task\/aws-service-role\/ecs\.amazonaws\.com\/AWSServiceRoleForECS\/[\da-f-]{36}$/,
