@@ -61,7 +61,6 @@ const unsaid: Readonly<Record<string, string>> = {
   'GetMFADevice answers Certifications': 'a virtual device has none',
   'ListAccountAliases sends Marker': 'an account has one alias',
   'ListAccountAliases answers Marker': 'an account has one alias',
-  'CreateUser sends PermissionsBoundary': 'boundaries are not served yet',
   'GetServiceLinkedRoleDeletionStatus answers Reason': 'no service uses a role, so none is kept',
 };
 

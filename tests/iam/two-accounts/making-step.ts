@@ -162,6 +162,8 @@ const ofTheAccount: readonly MakingStep[] = [
   // No two accounts have the same.
   step('CreateAccountAlias', ({ canary }) => ({ AccountAlias: canary })),
   step('UpdateAccountPasswordPolicy', () => ({ MinimumPasswordLength: 7 })),
+];
+
 /** One role that is there, and one that was, of which a task tells. */
 const serviceLinkedRoles: readonly MakingStep[] = [
   ...each(['autoscaling', 'ecs'], 'CreateServiceLinkedRole', (service) => ({

@@ -209,17 +209,19 @@ test('a certificate takes a new name and a new path, and keeps its id', async (t
   assert.deepEqual(kept, sorted);
 });
 
-test('tags are put, replaced in any case, listed and removed', async (t) => {
+test('tags are put beside what differs by case, replaced, listed and removed', async (t) => {
   const iam = await openTestIam(t);
   await iam.call(uploadServerCertificate, { ...photos, ...pair, Tags: tags });
-  await iam.call(tagServerCertificate, { ...photos, Tags: [{ Key: 'TEAM', Value: 'x' }] });
+  await iam.call(tagServerCertificate, { ...photos, Tags: [{ Key: 'team', Value: 'x' }] });
+  await iam.call(tagServerCertificate, { ...photos, Tags: [{ Key: 'Team', Value: 'y' }] });
+  await iam.call(untagServerCertificate, { ...photos, TagKeys: ['Team', 'TEAM'] });
   const first = await iam.call(listServerCertificateTags, { ...photos, MaxItems: 1 });
   assert.deepEqual(first.Tags, [tags[1]]);
   const { Tags: rest } = await iam.call(listServerCertificateTags, {
     ...photos,
     Marker: first.Marker,
   });
-  assert.deepEqual(rest, [{ Key: 'TEAM', Value: 'x' }]);
+  assert.deepEqual(rest, [{ Key: 'team', Value: 'x' }]);
   await iam.call(untagServerCertificate, { ...photos, TagKeys: ['team', 'none'] });
   const { Tags: left } = await iam.call(listServerCertificateTags, photos);
   assert.deepEqual(left, [tags[1]]);

@@ -16,10 +16,10 @@ import { policySimulationOperations } from './policy-simulation.ts';
 import { policyVersionOperations } from './policy-version.ts';
 import { roleOperations } from './role.ts';
 import { serverCertificateOperations } from './server-certificate.ts';
+import { serviceLinkedRoleOperations } from './service-linked-role.ts';
 import { serviceSpecificCredentialOperations } from './service-specific-credential.ts';
 import { signingCertificateOperations } from './signing-certificate.ts';
 import { sshPublicKeyOperations } from './ssh-public-key.ts';
-import { serviceLinkedRoleOperations } from './service-linked-role.ts';
 import { tagOperations } from './tag.ts';
 import { userOperations } from './user.ts';
 

@@ -89,12 +89,12 @@ export const serverCertificateChanges: ChangeCases = {
     ...ofDCert,
   },
   TagServerCertificate: {
-    input: () => ({ ...dCert, Tags: [{ Key: 'OF', Value: 'new' }] }),
+    input: () => ({ ...dCert, Tags: [{ Key: 'of', Value: 'new' }] }),
     rows: { iam_tag: '-1 +1' },
     ...ofDCert,
   },
   UntagServerCertificate: {
-    input: () => ({ ...dCert, TagKeys: ['OF'] }),
+    input: () => ({ ...dCert, TagKeys: ['of'] }),
     rows: { iam_tag: '-1 +0' },
     ...ofDCert,
   },
