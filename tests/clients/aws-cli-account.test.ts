@@ -1,24 +1,10 @@
 /** What protects an account as a whole, with the `aws` command line: MFA, passwords, alias, summary. */
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import { codesFrom } from '../iam/one-time-code.ts';
 import { type Credentials, type StartedServer, startServer } from '../started-server.ts';
 import { openTerminal, type Terminal, whyMissing } from './command-line.ts';
-
-/** What an authenticator app shows at a time: RFC 6238, apart from the code of the server. */
-function codeOf(seed: string, time: number): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...seed].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'));
-  const bytes = bits.join('').match(/.{8}/g) ?? [];
-  const key = Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(time / 30_000)));
-  const digest = createHmac('sha1', key).update(counter).digest();
-  const offset = (digest.at(-1) ?? 0) & 15;
-  const number = digest.readUInt32BE(offset) & 0x7fff_ffff;
-  return String(number % 1_000_000).padStart(6, '0');
-}
 
 const skip = whyMissing('aws', '--version');
 
@@ -68,14 +54,13 @@ describe('an account with the aws command line', { skip, concurrency: 3 }, () =>
     await refused('MFA device already exists.', ...create, ...seedTo);
 
     const device = ['--user-name', 'dave', '--serial-number', serial];
-    const codes = (first: number) => [
-      ...['--authentication-code1', codeOf(seed, first)],
-      ...['--authentication-code2', codeOf(seed, first + 30_000)],
-    ];
-    const now = Date.now();
+    const codes = (steps: number) => {
+      const { AuthenticationCode1: one, AuthenticationCode2: two } = codesFrom(seed, steps);
+      return ['--authentication-code1', one, '--authentication-code2', two];
+    };
     const invalid = 'Authentication code for device is not valid.';
-    await refused(invalid, 'enable-mfa-device', ...device, ...codes(now - 3_600_000));
-    await iam('enable-mfa-device', ...device, ...codes(now - 30_000));
+    await refused(invalid, 'enable-mfa-device', ...device, ...codes(-120));
+    await iam('enable-mfa-device', ...device, ...codes(-1));
     const { MFADevices } = await iam('list-mfa-devices', '--user-name', 'dave');
     assert.deepEqual(
       MFADevices.map((row: { SerialNumber: string }) => row.SerialNumber),
@@ -87,8 +72,8 @@ describe('an account with the aws command line', { skip, concurrency: 3 }, () =>
     const page = await iam('list-virtual-mfa-devices', '--max-items', '1');
     const rest = ['list-virtual-mfa-devices', '--starting-token', page.NextToken];
     assert.equal((await iam(...rest)).VirtualMFADevices.length, 1);
-    await refused(invalid, 'resync-mfa-device', ...device, ...codes(now - 30_000));
-    await iam('resync-mfa-device', ...device, ...codes(now + 60_000));
+    await refused(invalid, 'resync-mfa-device', ...device, ...codes(-1));
+    await iam('resync-mfa-device', ...device, ...codes(2));
     const conflict = 'MFA VirtualDevice in use. Must deactivate first.';
     await refused(conflict, 'delete-virtual-mfa-device', '--serial-number', serial);
     const { SummaryMap } = await iam('get-account-summary');
