@@ -87,6 +87,7 @@ test('a code is good for its own user, device and account', async (t) => {
   assert.equal(await verify(code, { accountId: secondAccount }), false);
   assert.equal(await verify(''), false);
   assert.equal(await verify(`${code}0`), false);
+  assert.equal(await verify('éééééé'), false);
   await iam.call(deactivateMfaDevice, { ...dave, SerialNumber: serialNumber });
   assert.equal(await verify(code), false);
   await iam.call(enableMfaDevice, codes(now + 1));

@@ -106,8 +106,9 @@ function steps(now: number, row: MfaDeviceRow, around: number): readonly number[
   return all.filter((step) => row.last_used_step === null || step > row.last_used_step);
 }
 
-/** Compares in constant time. */
+/** Compares in constant time what has the form of a code; the comparison throws at all else. */
 function isCode(secret: Secret, step: number, code: string): boolean {
+  if (!/^[0-9]{6}$/.test(code)) return false;
   return HOTP.validate({ token: code, secret, counter: step, window: 0 }) !== null;
 }
 
