@@ -335,11 +335,11 @@ describe('IAM with the aws command line', { skip: whyMissing('aws', '--version')
       assert.equal(attached.AttachedPolicies[0].PolicyName, 'AdministratorAccess');
       const { SummaryMap } = await iam('get-account-summary');
       assert.deepEqual([SummaryMap.Roles, SummaryMap.UsersQuota], [1, 5000]);
-      const unserved = ['list-mfa-devices'];
-      const message = 'The operation ListMFADevices is not implemented.';
+      const unserved = ['get-human-readable-summary', '--entity-arn', arn('role/Administrator')];
       const said = await terminal.refused('iam', ...unserved);
-      assert.ok(
-        said.endsWith(`(NotImplemented) when calling the ListMFADevices operation: ${message}`),
+      assert.match(
+        said,
+        /\(NotImplemented\) when calling the GetHumanReadableSummary operation: The operation GetHumanReadableSummary is not implemented\./,
       );
       const debugged = await terminal.run('iam', 'get-account-summary', '--debug');
       assert.equal(debugged.stderr.match(/Sending http request/g)?.length, 1);

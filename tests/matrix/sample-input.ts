@@ -9,6 +9,8 @@ const byMember: Readonly<Record<string, unknown>> = {
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow",' +
     '"Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}',
   ActionNames: ['s3:GetObject', 's3:PutObject'],
+  AuthenticationCode1: '123456',
+  AuthenticationCode2: '654321',
   Bucket: 'matrix-bucket',
   CopySource: 'matrix-bucket/source',
   DeletionTaskId:
@@ -35,6 +37,7 @@ const byMember: Readonly<Record<string, unknown>> = {
   UploadId: 'matrix-upload',
   UserName: 'matrix-user',
   VersionId: 'v1',
+  VirtualMFADeviceName: 'matrix-device',
 };
 
 /**
@@ -79,6 +82,7 @@ export function sampleMember(
   if (member === 'PolicyArn') return `arn:aws:iam::${accountId}:policy/matrix-policy`;
   if (member === 'PolicySourceArn') return `arn:aws:iam::${accountId}:user/matrix-user`;
   if (member === 'PolicyInputList') return [byMember.PolicyDocument];
+  if (member === 'SerialNumber') return `arn:aws:iam::${accountId}:mfa/matrix-device`;
   if (Object.hasOwn(byMember, member)) return byMember[member];
   const shape = model.shapes[name];
   switch (shape?.type) {

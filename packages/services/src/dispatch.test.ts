@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { CreateVirtualMFADeviceResponse } from '@aws-sdk/client-iam';
 import { ApiError, readCredentials } from '@carnet/wire';
 import { unpackAuditBlock } from './audit-block.ts';
 import { auditRecord } from './audit-record.ts';
@@ -324,6 +325,15 @@ describe('dispatch', () => {
       'HIDDEN_DUE_TO_SECURITY_REASONS',
     );
     await call('iam', 'CreateLoginProfile', { UserName: 'dave', Password: 'Canary-4-Passwords' });
+    const made = await call('iam', 'CreateVirtualMFADevice', { VirtualMFADeviceName: 'phone' });
+    const { VirtualMFADevice: device } = made as Required<CreateVirtualMFADeviceResponse>;
+    const enabled = call('iam', 'EnableMFADevice', {
+      UserName: 'dave',
+      SerialNumber: device?.SerialNumber,
+      AuthenticationCode1: '192837',
+      AuthenticationCode2: '564738',
+    });
+    await assert.rejects(enabled, { code: 'InvalidAuthenticationCode' });
     await call('iam', 'ListUsers');
     await assert.rejects(call('iam', 'ListUsers', {}, dave));
     await services.services.close();
@@ -342,7 +352,9 @@ describe('dispatch', () => {
       ...everything.map(({ record }) => record),
       JSON.stringify(reads.map(unpackAuditBlock)),
     ].join('\n');
-    for (const secret of ['Canary-4-Passwords', dave.secretAccessKey]) {
+    const seed = new TextDecoder().decode(device?.Base32StringSeed);
+    assert.equal(seed.length, 64);
+    for (const secret of ['Canary-4-Passwords', dave.secretAccessKey, seed, '192837', '564738']) {
       assert.ok(!text.includes(secret));
     }
   });

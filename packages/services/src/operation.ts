@@ -49,6 +49,12 @@ export interface AuthorizationRequirement<Input> {
   requestTags?(input: Input): readonly RequestTag[] | undefined;
   /** The tag keys that the call removes, for `aws:TagKeys`. */
   tagKeys?(input: Input): readonly string[] | undefined;
+  /**
+   * A policy that the account applies to all of its users by a setting of its own, undefined while the
+   * setting is off. It is decided as one more identity-based policy of the calling user: a Deny or a
+   * permissions boundary stands above it. Nobody but a user has it.
+   */
+  allowedByAccount?(context: ResolveContext): Promise<CompiledPolicy | undefined>;
   /** Further permissions of the same call. */
   readonly also?: readonly ConditionalRequirement<Input>[];
   /** True when `run` authorizes entry by entry with `context.isAllowed` (DeleteObjects). */

@@ -133,6 +133,7 @@ const tables: Tables = {
     created_at: 'bigint',
     user_id: 'text?',
     enabled_at: 'bigint?',
+    clock_drift: 'bigint',
     last_used_step: 'bigint?',
   },
   iam_signing_certificate: {

@@ -4,8 +4,16 @@ import { membersOf } from './model-lookup.ts';
 /** What stands in a record in place of a secret, as in CloudTrail. */
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
-/** Secret, though AWS's model does not mark it: a bearer of it is the session. */
-const secretMembers: ReadonlySet<string> = new Set(['SessionToken']);
+/**
+ * Secret, though AWS's model does not mark it: a bearer of the first is the session, and a code of an
+ * MFA device that was refused may still be good.
+ */
+const secretMembers: ReadonlySet<string> = new Set([
+  'SessionToken',
+  'AuthenticationCode1',
+  'AuthenticationCode2',
+  'TokenCode',
+]);
 
 /**
  * An operation's input or output as a record may hold it: member names in CloudTrail's camel case,

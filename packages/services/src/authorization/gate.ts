@@ -74,6 +74,7 @@ export async function openGate(parts: GateParts): Promise<Gate> {
     action: string,
     resource: Resource | undefined,
     operationKeys: ReadonlyMap<string, string | readonly string[]>,
+    ofAccount?: CompiledPolicy,
   ): { readonly decision: Decision; readonly message: () => string } {
     const question = {
       principal: caller.principal,
@@ -93,7 +94,7 @@ export async function openGate(parts: GateParts): Promise<Gate> {
     };
     const { policies: identity, permissionsBoundary } = caller;
     const policies: ApplicablePolicies = {
-      identity,
+      identity: ofAccount ? [...identity, ofAccount] : identity,
       ...(resource?.policy && { resource: resource.policy }),
       ...(permissionsBoundary && { permissionsBoundary }),
     };
@@ -110,7 +111,9 @@ export async function openGate(parts: GateParts): Promise<Gate> {
     const resource = await requirement.resource?.resolve(resolveContext, input);
     if (resource) onResource(resource.accountId);
     const keys = operationKeys(requirement, input, resource);
-    const answer = decide(requirement.action, resource, keys);
+    const isUser = request.caller.kind === 'user';
+    const ofAccount = isUser ? await requirement.allowedByAccount?.(resolveContext) : undefined;
+    const answer = decide(requirement.action, resource, keys, ofAccount);
     if (answer.decision.decision !== 'allowed') {
       throw new ApiError('AccessDenied', 403, answer.message());
     }

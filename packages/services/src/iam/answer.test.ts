@@ -9,6 +9,7 @@ import { groupAnswers } from './answer-case/group.ts';
 import { instanceProfileAnswers } from './answer-case/instance-profile.ts';
 import { loginProfileAnswers } from './answer-case/login-profile.ts';
 import { managedPolicyAnswers } from './answer-case/managed-policy.ts';
+import { mfaAnswers } from './answer-case/mfa.ts';
 import { policyOfEntityAnswers } from './answer-case/policy-of-entity.ts';
 import { policySimulationAnswers } from './answer-case/policy-simulation.ts';
 import { roleAnswers } from './answer-case/role.ts';
@@ -29,6 +30,7 @@ const cases: AnswerCases = {
   ...instanceProfileAnswers,
   ...loginProfileAnswers,
   ...managedPolicyAnswers,
+  ...mfaAnswers,
   ...policyOfEntityAnswers,
   ...policySimulationAnswers,
   ...roleAnswers,

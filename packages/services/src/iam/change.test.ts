@@ -8,6 +8,8 @@ import { groupChanges } from './change-case/group.ts';
 import { instanceProfileChanges } from './change-case/instance-profile.ts';
 import { loginProfileChanges } from './change-case/login-profile.ts';
 import { managedPolicyChanges } from './change-case/managed-policy.ts';
+import { mfaChanges } from './change-case/mfa.ts';
+import { passwordAndAccountChanges } from './change-case/password-and-account.ts';
 import { permissionsBoundaryChanges } from './change-case/permissions-boundary.ts';
 import { policyOfEntityChanges } from './change-case/policy-of-entity.ts';
 import { roleChanges } from './change-case/role.ts';
@@ -29,6 +31,8 @@ const cases: ChangeCases = {
   ...loginProfileChanges,
   ...managedPolicyChanges,
   ...permissionsBoundaryChanges,
+  ...mfaChanges,
+  ...passwordAndAccountChanges,
   ...policyOfEntityChanges,
   ...roleChanges,
   ...serverCertificateChanges,
@@ -85,9 +89,10 @@ function changesOf(
   return [{ accountId: firstAccount, kind, id }];
 }
 
-/** The id of what the call made: the ARN of a policy, a unique id of everything else. */
+/** The id of what the call made: an ARN of policies and MFA devices, else a unique id. */
 function newId(kind: string, added: readonly string[]): string {
   if (kind === 'managedPolicy') return `arn:aws:iam::${firstAccount}:policy/new`;
+  if (kind === 'mfaDevice') return `arn:aws:iam::${firstAccount}:mfa/new`;
   const [{ id } = { id: '' }] = added.map((row) => ({
     id: /"\w+_id":"(?<id>A[A-Z]{3}[A-Z0-9]{16,17})"/.exec(row)?.groups?.id ?? '',
   }));

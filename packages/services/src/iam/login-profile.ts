@@ -14,7 +14,9 @@ import { type OperationContext, type OperationTable, operation } from '../operat
 import { requireNamedOrCallingUser, type UserRow } from './entity.ts';
 import { accessDenied, entityAlreadyExists, noSuchEntity, validationError } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
-import { checkPassword, hashPassword, verifyPassword } from './password.ts';
+import { checkPassword, hashPassword, reusedPassword, verifyPassword } from './password.ts';
+import { readPasswordHistory, rememberPassword } from './password-history.ts';
+import { allowedToChangePassword, findPasswordPolicy } from './password-policy.ts';
 import { callingUserResource, userResource } from './resource/user.ts';
 
 type LoginProfileRow = Schema['iam_login_profile'];
@@ -33,7 +35,7 @@ export const createLoginProfile = operation<
   async prepare(context, input) {
     // Optional in the model for the sake of sessions of AssumeRoot, which are not served.
     if (input.Password === undefined) throw validationError('Password is required.');
-    return await hashNewPassword(context, input.Password);
+    return await hashNewPassword(context, input.UserName, input.Password);
   },
   async run(context, input, passwordHash) {
     const user = await requireNamedOrCallingUser(context, context.caller, input.UserName);
@@ -80,21 +82,16 @@ export const updateLoginProfile = operation<
   access: 'write',
   async prepare(context, input) {
     if (input.Password === undefined) return undefined;
-    return await hashNewPassword(context, input.Password);
+    return await hashNewPassword(context, input.UserName, input.Password);
   },
   async run(context, input, passwordHash) {
     const user = await requireNamedOrCallingUser(context, context.caller, input.UserName);
     const row = await requireLoginProfile(context, user);
     const { PasswordResetRequired: reset } = input;
-    await context.database
-      .updateTable('iam_login_profile')
-      .set({
-        password_hash: passwordHash ?? row.password_hash,
-        password_reset_required: reset === undefined ? row.password_reset_required : Number(reset),
-      })
-      .where('account_id', '=', context.accountId)
-      .where('user_id', '=', user.user_id)
-      .execute();
+    await changeLoginProfile(context, row, {
+      ...(passwordHash !== undefined && { password_hash: passwordHash }),
+      ...(reset !== undefined && { password_reset_required: Number(reset) }),
+    });
     context.changed({ accountId: context.accountId, kind: 'user', id: user.user_id });
     return emptyOutput;
   },
@@ -108,7 +105,7 @@ export const deleteLoginProfile = operation<DeleteLoginProfileRequest, EmptyOutp
   access: 'write',
   async run(context, input) {
     const user = await requireNamedOrCallingUser(context, context.caller, input.UserName);
-    await requireLoginProfile(context, user);
+    await rememberPassword(context, await requireLoginProfile(context, user));
     await context.database
       .deleteFrom('iam_login_profile')
       .where('account_id', '=', context.accountId)
@@ -127,12 +124,19 @@ interface PasswordChange {
 
 /** For users only, who change their own. */
 export const changePassword = operation<ChangePasswordRequest, EmptyOutput, PasswordChange>({
-  authorization: { action: 'iam:ChangePassword', resource: callingUserResource() },
+  authorization: {
+    action: 'iam:ChangePassword',
+    resource: callingUserResource(),
+    allowedByAccount: allowedToChangePassword,
+  },
   access: 'write',
   async prepare(context, input) {
-    const { password_hash: from } = await requireLoginProfile(context, await callingUser(context));
+    const user = await callingUser(context);
+    const { password_hash: from } = await requireLoginProfile(context, user);
     await checkNewPassword(context, input.NewPassword ?? '');
+    // Before anything is said of earlier passwords.
     if (!(await verifyPassword(from, input.OldPassword ?? ''))) throw wrongPassword();
+    await refuseReusedPassword(context, user, input.NewPassword ?? '');
     return { from, to: await hashPassword(input.NewPassword ?? '') };
   },
   async run(context, _input, change) {
@@ -140,12 +144,10 @@ export const changePassword = operation<ChangePasswordRequest, EmptyOutput, Pass
     const row = await requireLoginProfile(context, user);
     // Somebody changed it since it was verified.
     if (row.password_hash !== change.from) throw wrongPassword();
-    await context.database
-      .updateTable('iam_login_profile')
-      .set({ password_hash: change.to, password_reset_required: 0 })
-      .where('account_id', '=', context.accountId)
-      .where('user_id', '=', user.user_id)
-      .execute();
+    await changeLoginProfile(context, row, {
+      password_hash: change.to,
+      password_reset_required: 0,
+    });
     context.changed({ accountId: context.accountId, kind: 'user', id: user.user_id });
     return emptyOutput;
   },
@@ -167,8 +169,14 @@ function wrongPassword(): ApiError {
   return accessDenied('The old password was incorrect.');
 }
 
-async function hashNewPassword(context: OperationContext, password: string): Promise<string> {
+async function hashNewPassword(
+  context: OperationContext,
+  userName: string | undefined,
+  password: string,
+): Promise<string> {
+  const user = await requireNamedOrCallingUser(context, context.caller, userName);
   await checkNewPassword(context, password);
+  await refuseReusedPassword(context, user, password);
   return await hashPassword(password);
 }
 
@@ -178,7 +186,43 @@ async function checkNewPassword(context: OperationContext, password: string): Pr
     .select('name')
     .where('account_id', '=', context.accountId)
     .executeTakeFirst();
-  checkPassword(password, [context.accountId, ...(account ? [account.name] : [])]);
+  const policy = await findPasswordPolicy(context);
+  checkPassword(password, policy, [context.accountId, ...(account ? [account.name] : [])]);
+}
+
+/** The last so many passwords, the present one among them, as the account's policy wants. */
+async function refuseReusedPassword(
+  context: OperationContext,
+  user: UserRow,
+  password: string,
+): Promise<void> {
+  const remembered = (await findPasswordPolicy(context))?.password_reuse_prevention ?? 0;
+  if (remembered === 0) return;
+  const present = await findLoginProfile(context, user);
+  const earlier = await readPasswordHistory(context, user.user_id);
+  const hashes = [...(present ? [present.password_hash] : []), ...earlier];
+  for (const hash of hashes.slice(0, remembered)) {
+    if (await verifyPassword(hash, password)) throw reusedPassword();
+  }
+}
+
+/** Another password goes into the history, and its age begins anew. */
+async function changeLoginProfile(
+  context: OperationContext,
+  row: LoginProfileRow,
+  change: Partial<Pick<LoginProfileRow, 'password_hash' | 'password_reset_required'>>,
+): Promise<void> {
+  if (change.password_hash !== undefined) await rememberPassword(context, row);
+  await context.database
+    .updateTable('iam_login_profile')
+    .set({
+      password_hash: row.password_hash,
+      ...change,
+      ...(change.password_hash !== undefined && { password_changed_at: context.now }),
+    })
+    .where('account_id', '=', context.accountId)
+    .where('user_id', '=', row.user_id)
+    .execute();
 }
 
 async function findLoginProfile(

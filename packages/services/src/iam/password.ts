@@ -1,3 +1,4 @@
+import type { Schema } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import { hash, verify } from '@node-rs/argon2';
 
@@ -43,25 +44,62 @@ export function createTurns(most: number, waitingLimit: number) {
   };
 }
 
-const characterClasses = [/[A-Z]/, /[a-z]/, /[0-9]/, /[^A-Za-z0-9]/];
+/** Each with what AWS says of a password without it. Symbols are those of the IAM User Guide. */
+const characterClasses = [
+  ['require_uppercase_characters', /[A-Z]/, 'Password should have at least one uppercase letter'],
+  ['require_lowercase_characters', /[a-z]/, 'Password should have at least one lowercase letter'],
+  ['require_numbers', /[0-9]/, 'Password should have at least one number'],
+  ['require_symbols', /[!@#$%^&*()_+\-=[\]{}|']/, 'Password should have at least one symbol'],
+] as const;
+
+const classesByDefault = 3;
+
+/** What the account's policy asks of the characters of a password. */
+type PasswordRequirement = Pick<
+  Schema['iam_password_policy'],
+  'minimum_password_length' | (typeof characterClasses)[number][0]
+>;
 
 /**
- * The default password policy (IAM User Guide, account password policy): 8 to 128 characters of
- * three of the four classes, and not the account's name or id.
+ * Throws `PasswordPolicyViolation`, naming all that is missing. Without a policy of the account AWS's
+ * default holds: 8 characters of three of the four classes (IAM User Guide, account password policy).
+ * No password is the account's name or id.
  */
-export function checkPassword(password: string, forbidden: readonly string[]): void {
-  if (password.length < 8) {
-    throw passwordPolicyViolation('Password should have a minimum length of 8');
-  }
-  if (characterClasses.filter((characterClass) => characterClass.test(password)).length < 3) {
-    throw passwordPolicyViolation(
-      'Password should have at least three of: an uppercase letter, a lowercase letter, ' +
-        'a number, a non-alphanumeric character',
-    );
-  }
+export function checkPassword(
+  password: string,
+  policy: PasswordRequirement | undefined,
+  forbidden: readonly string[],
+): void {
+  const least = policy?.minimum_password_length ?? 8;
+  const violations = [
+    ...(password.length < least ? [`Password should have a minimum length of ${least}`] : []),
+    ...(policy ? missingRequired(password, policy) : missingByDefault(password)),
+  ];
+  if (violations.length > 0) throw passwordPolicyViolation(violations.join(', '));
   if (forbidden.includes(password)) {
     throw passwordPolicyViolation('Password should not be the name of the account');
   }
+}
+
+/** The new password is one of those that the policy remembers. */
+export function reusedPassword(): ApiError {
+  return passwordPolicyViolation(
+    'Policy constraint violation with password reuse prevention during password change.',
+  );
+}
+
+function missingRequired(password: string, policy: PasswordRequirement): readonly string[] {
+  return characterClasses
+    .filter(([required, characters]) => policy[required] === 1 && !characters.test(password))
+    .map(([, , sentence]) => sentence);
+}
+
+function missingByDefault(password: string): readonly string[] {
+  const missing = characterClasses.filter(([, characters]) => !characters.test(password));
+  const more = missing.length - (characterClasses.length - classesByDefault);
+  if (more <= 0) return [];
+  const sentences = missing.map(([, , sentence]) => sentence).join(', ');
+  return [`Password should meet ${more} more of the following requirements: ${sentences}`];
 }
 
 function passwordPolicyViolation(message: string): ApiError {

@@ -1,5 +1,7 @@
 import type { OperationTable } from '../operation.ts';
 import { accessKeyOperations } from './access-key.ts';
+import { accountAliasOperations } from './account-alias.ts';
+import { accountSettingOperations } from './account-setting.ts';
 import { accountSummaryOperations } from './account-summary.ts';
 import { attachedPolicyOperations } from './attached-policy.ts';
 import { contextKeyOperations } from './context-key.ts';
@@ -10,6 +12,8 @@ import { instanceProfileOperations } from './instance-profile.ts';
 import { instanceProfileTagOperations } from './instance-profile-tag.ts';
 import { loginProfileOperations } from './login-profile.ts';
 import { managedPolicyOperations } from './managed-policy.ts';
+import { mfaDeviceOperations } from './mfa-device.ts';
+import { passwordPolicyOperations } from './password-policy.ts';
 import { permissionsBoundaryOperations } from './permissions-boundary.ts';
 import { policyEntityOperations } from './policy-entity.ts';
 import { policySimulationOperations } from './policy-simulation.ts';
@@ -22,10 +26,13 @@ import { signingCertificateOperations } from './signing-certificate.ts';
 import { sshPublicKeyOperations } from './ssh-public-key.ts';
 import { tagOperations } from './tag.ts';
 import { userOperations } from './user.ts';
+import { virtualMfaDeviceOperations } from './virtual-mfa-device.ts';
 
 /** One table for each file of operations. */
 const tables: readonly OperationTable[] = [
   accessKeyOperations,
+  accountAliasOperations,
+  accountSettingOperations,
   accountSummaryOperations,
   attachedPolicyOperations,
   contextKeyOperations,
@@ -37,6 +44,8 @@ const tables: readonly OperationTable[] = [
   loginProfileOperations,
   managedPolicyOperations,
   permissionsBoundaryOperations,
+  mfaDeviceOperations,
+  passwordPolicyOperations,
   policyEntityOperations,
   policySimulationOperations,
   policyVersionOperations,
@@ -48,6 +57,7 @@ const tables: readonly OperationTable[] = [
   serviceLinkedRoleOperations,
   tagOperations,
   userOperations,
+  virtualMfaDeviceOperations,
 ];
 
 /** The operations of IAM that are served, by AWS's names, in their order. */

@@ -12,6 +12,9 @@ import { createPolicyVersion } from './policy-version.ts';
 import { addRole, firstAccount, openTestIam, secondAccount, type TestIam } from './testing.ts';
 import { populateCredentials } from './testing-world/credential.ts';
 import { populateInstanceProfiles } from './testing-world/instance-profile.ts';
+import { populateMfa } from './testing-world/mfa.ts';
+import { populateProviders } from './testing-world/provider.ts';
+import { populateReports } from './testing-world/report.ts';
 import { addRoles } from './testing-world/role.ts';
 import { populateServiceLinkedRoles } from './testing-world/service-linked-role.ts';
 import { createUser } from './user.ts';
@@ -128,7 +131,10 @@ async function populate(
   await populateCredentials(iam, ids);
   await populateInstanceProfiles(iam, ids);
   await addRoles(iam, ids);
+  await populateMfa(iam, ids);
+  await populateProviders(iam, ids, (owner) => tagsOf(iam, owner));
   await populateServiceLinkedRoles(iam, ids);
+  await populateReports(iam, ids);
 }
 
 async function fillGroup(iam: TestIam, name: string, path: string): Promise<void> {

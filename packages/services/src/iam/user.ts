@@ -24,6 +24,7 @@ import {
 import { entityAlreadyExists, quotaExceeded } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
+import { forgetPasswords } from './password-history.ts';
 import { describeBoundary, requireBoundary } from './permissions-boundary.ts';
 import { newUserResource, renamedUserResource, userResource } from './resource/user.ts';
 import { hasTags, tagList, writeFirstTags } from './tag-set.ts';
@@ -147,6 +148,7 @@ export const deleteUser = operation<DeleteUserRequest, EmptyOutput>({
   async run(context, input) {
     const { user_id: userId } = await requireUser(context, input.UserName);
     await refuseWhileInUse(context, 'user', userId);
+    await forgetPasswords(context, userId);
     await context.database
       .deleteFrom('iam_tag')
       .where('account_id', '=', context.accountId)

@@ -42,10 +42,11 @@ const credentialTables: Readonly<Record<string, Table>> = {
       created_at: 'bigint',
       user_id: 'text?',
       enabled_at: 'bigint?',
+      clock_drift: 'bigint',
       last_used_step: 'bigint?',
     },
     primaryKey: ['account_id', 'serial_number'],
-    unique: named,
+    unique: [['account_id', 'path', 'name_fold']],
     indexes: [['account_id', 'user_id']],
   },
   iam_signing_certificate: {

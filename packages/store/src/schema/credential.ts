@@ -75,7 +75,9 @@ interface MfaDeviceTable {
   /** Whose it is, `AIDA…`, or the account id for the root user's; null: nobody's yet. */
   user_id: string | null;
   enabled_at: number | null;
-  /** The last time step whose code was taken: a code is good once. */
+  /** By how many time steps its clock is ahead of ours; negative: behind. */
+  clock_drift: number;
+  /** The last time step, by its own clock, whose code was taken: a code is good once. */
   last_used_step: number | null;
 }
 
