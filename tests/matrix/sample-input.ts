@@ -10,6 +10,7 @@ const byMember: Readonly<Record<string, unknown>> = {
   ActionNames: ['s3:GetObject', 's3:PutObject'],
   Bucket: 'matrix-bucket',
   CopySource: 'matrix-bucket/source',
+  EntityPath: 'o-0123456789/r-0123',
   GroupName: 'matrix-group',
   Key: 'matrix-key',
   MultipartUpload: { Parts: [{ PartNumber: 1, ETag: '"0123456789abcdef0123456789abcdef"' }] },
@@ -29,8 +30,17 @@ const byMember: Readonly<Record<string, unknown>> = {
   PolicyName: 'matrix-policy',
   RoleName: 'matrix-role',
   UploadId: 'matrix-upload',
+  Url: 'https://matrix.example.com',
   UserName: 'matrix-user',
   VersionId: 'v1',
+};
+
+/** Members that name something of the account by its ARN. */
+const arnNames: Readonly<Record<string, string>> = {
+  OpenIDConnectProviderArn: 'oidc-provider/matrix.example.com',
+  PolicyArn: 'policy/matrix-policy',
+  PolicySourceArn: 'user/matrix-user',
+  SAMLProviderArn: 'saml-provider/matrix-provider',
 };
 
 /**
@@ -72,9 +82,8 @@ export function sampleMember(
   name: string,
   accountId: string,
 ): unknown {
-  if (member === 'PolicyArn') return `arn:aws:iam::${accountId}:policy/matrix-policy`;
-  if (member === 'PolicySourceArn') return `arn:aws:iam::${accountId}:user/matrix-user`;
-  if (member === 'PolicyInputList') return [byMember.PolicyDocument];
+  const arnName = arnNames[member];
+  if (arnName !== undefined) return `arn:aws:iam::${accountId}:${arnName}`;
   if (Object.hasOwn(byMember, member)) return byMember[member];
   const shape = model.shapes[name];
   switch (shape?.type) {

@@ -10,7 +10,9 @@ type CountedTable =
   | 'iam_role'
   | 'iam_instance_profile'
   | 'iam_policy'
-  | 'iam_policy_version';
+  | 'iam_policy_version'
+  | 'iam_saml_provider'
+  | 'iam_oidc_provider';
 
 /** Counts and quotas. What is not served yet counts zero; its quotas are AWS's defaults. */
 export const getAccountSummary = operation<object, GetAccountSummaryResponse>({
@@ -46,7 +48,8 @@ export const getAccountSummary = operation<object, GetAccountSummaryResponse>({
         InstanceProfilesQuota: quotas.instanceProfilesPerAccount,
         MFADevices: 0,
         MFADevicesInUse: 0,
-        Providers: 0,
+        Providers:
+          (await count(context, 'iam_saml_provider')) + (await count(context, 'iam_oidc_provider')),
         ServerCertificates: 0,
         ServerCertificatesQuota: 20,
         AccountMFAEnabled: 0,

@@ -10,6 +10,7 @@ import { loginProfileChanges } from './change-case/login-profile.ts';
 import { managedPolicyChanges } from './change-case/managed-policy.ts';
 import { permissionsBoundaryChanges } from './change-case/permissions-boundary.ts';
 import { policyOfEntityChanges } from './change-case/policy-of-entity.ts';
+import { providerChanges } from './change-case/provider.ts';
 import { roleChanges } from './change-case/role.ts';
 import { userChanges } from './change-case/user.ts';
 import { iamOperations } from './service.ts';
@@ -31,6 +32,7 @@ const cases: ChangeCases = {
   ...policyOfEntityChanges,
   ...roleChanges,
   ...serverCertificateChanges,
+  ...providerChanges,
   ...userChanges,
 };
 
@@ -47,8 +49,12 @@ for (const [operationName, expected] of Object.entries(cases)) {
       unknown,
       unknown
     >;
+    await expected.before?.(world);
+    world.first.changes.length = 0;
     const before = await everyRow(world.first);
-    await callerOf(world, expected).call(operation, expected.input(world));
+    const call = callerOf(world, expected).call(operation, expected.input(world));
+    if (expected.refused === undefined) await call;
+    else await assert.rejects(call, { code: expected.refused });
     const after = await everyRow(world.first);
     const removed = [...before].filter((row) => !after.has(row));
     const added = [...after].filter((row) => !before.has(row));
@@ -83,9 +89,17 @@ function changesOf(
   return [{ accountId: firstAccount, kind, id }];
 }
 
-/** The id of what the call made: the ARN of a policy, a unique id of everything else. */
+/** What has its ARN for an id. */
+const newArns: Readonly<Record<string, string>> = {
+  managedPolicy: 'policy',
+  oidcProvider: 'oidc-provider',
+  samlProvider: 'saml-provider',
+};
+
+/** The id of what the call made: an ARN, a unique id of everything else. */
 function newId(kind: string, added: readonly string[]): string {
-  if (kind === 'managedPolicy') return `arn:aws:iam::${firstAccount}:policy/new`;
+  const type = newArns[kind];
+  if (type !== undefined) return `arn:aws:iam::${firstAccount}:${type}/new`;
   const [{ id } = { id: '' }] = added.map((row) => ({
     id: /"\w+_id":"(?<id>A[A-Z]{3}[A-Z0-9]{16,17})"/.exec(row)?.groups?.id ?? '',
   }));

@@ -3,6 +3,7 @@ import { accessKeyOperations } from './access-key.ts';
 import { accountSummaryOperations } from './account-summary.ts';
 import { attachedPolicyOperations } from './attached-policy.ts';
 import { contextKeyOperations } from './context-key.ts';
+import { delegationRequestOperations } from './delegation-request.ts';
 import { groupOperations } from './group.ts';
 import { groupMembershipOperations } from './group-membership.ts';
 import { inlinePolicyOperations } from './inline-policy.ts';
@@ -10,11 +11,17 @@ import { instanceProfileOperations } from './instance-profile.ts';
 import { instanceProfileTagOperations } from './instance-profile-tag.ts';
 import { loginProfileOperations } from './login-profile.ts';
 import { managedPolicyOperations } from './managed-policy.ts';
+import { oidcProviderOperations } from './oidc-provider.ts';
+import { organizationsAccessReportOperations } from './organizations-access-report.ts';
+import { organizationsFeatureOperations } from './organizations-feature.ts';
+import { outboundFederationOperations } from './outbound-federation.ts';
 import { permissionsBoundaryOperations } from './permissions-boundary.ts';
 import { policyEntityOperations } from './policy-entity.ts';
 import { policySimulationOperations } from './policy-simulation.ts';
 import { policyVersionOperations } from './policy-version.ts';
+import { providerTagOperations } from './provider-tag.ts';
 import { roleOperations } from './role.ts';
+import { samlProviderOperations } from './saml-provider.ts';
 import { serverCertificateOperations } from './server-certificate.ts';
 import { serviceSpecificCredentialOperations } from './service-specific-credential.ts';
 import { signingCertificateOperations } from './signing-certificate.ts';
@@ -28,6 +35,7 @@ const tables: readonly OperationTable[] = [
   accountSummaryOperations,
   attachedPolicyOperations,
   contextKeyOperations,
+  delegationRequestOperations,
   groupOperations,
   groupMembershipOperations,
   inlinePolicyOperations,
@@ -35,15 +43,21 @@ const tables: readonly OperationTable[] = [
   instanceProfileTagOperations,
   loginProfileOperations,
   managedPolicyOperations,
+  oidcProviderOperations,
+  organizationsAccessReportOperations,
+  organizationsFeatureOperations,
+  outboundFederationOperations,
   permissionsBoundaryOperations,
   policyEntityOperations,
   policySimulationOperations,
   policyVersionOperations,
+  providerTagOperations,
   roleOperations,
   serverCertificateOperations,
   serviceSpecificCredentialOperations,
   signingCertificateOperations,
   sshPublicKeyOperations,
+  samlProviderOperations,
   tagOperations,
   userOperations,
 ];
