@@ -1,19 +1,10 @@
 import { ApiError } from '@carnet/wire';
-import type { OperationContext } from '../operation.ts';
-
-/** What IAM asks of the organization that an account is the management account of. */
-interface ManagedOrganization {
-  /** `o-…` */
-  readonly id: string;
-}
 
 /**
- * The organization that the caller's account manages. Accounts are in no organization before
- * organizations are served, so for now this is AWS's answer to such an account.
+ * The organization that the caller's account manages. Accounts are in none before organizations are
+ * served: this is AWS's answer to such an account, and nothing that needs one comes further.
  */
-export async function requireManagedOrganization(
-  _context: OperationContext,
-): Promise<ManagedOrganization> {
+export async function requireManagedOrganization(): Promise<never> {
   throw new ApiError(
     'OrganizationNotFoundException',
     400,

@@ -20,10 +20,7 @@ export const generateOrganizationsAccessReport = operation<
     conditionKeys: { 'iam:OrganizationsPolicyId': (input) => input.OrganizationsPolicyId },
   },
   access: 'write',
-  async run(context, input) {
-    const { id } = await requireManagedOrganization(context);
-    throw noSuchEntity(`The entity ${input.EntityPath} of organization ${id} cannot be found.`);
-  },
+  run: requireManagedOrganization,
 });
 
 export const getOrganizationsAccessReport = operation<

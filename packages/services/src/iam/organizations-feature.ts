@@ -5,7 +5,7 @@ import type {
   EnableOrganizationsRootSessionsResponse,
   ListOrganizationsFeaturesResponse,
 } from '@aws-sdk/client-iam';
-import { type OperationContext, type OperationTable, operation } from '../operation.ts';
+import { type OperationTable, operation } from '../operation.ts';
 import { requireManagedOrganization } from './organization.ts';
 
 export const enableOrganizationsRootCredentialsManagement = operation<
@@ -14,7 +14,7 @@ export const enableOrganizationsRootCredentialsManagement = operation<
 >({
   authorization: { action: 'iam:EnableOrganizationsRootCredentialsManagement' },
   access: 'write',
-  run: describeFeatures,
+  run: requireManagedOrganization,
 });
 
 export const enableOrganizationsRootSessions = operation<
@@ -23,13 +23,13 @@ export const enableOrganizationsRootSessions = operation<
 >({
   authorization: { action: 'iam:EnableOrganizationsRootSessions' },
   access: 'write',
-  run: describeFeatures,
+  run: requireManagedOrganization,
 });
 
 export const listOrganizationsFeatures = operation<object, ListOrganizationsFeaturesResponse>({
   authorization: { action: 'iam:ListOrganizationsFeatures' },
   access: 'read',
-  run: describeFeatures,
+  run: requireManagedOrganization,
 });
 
 export const disableOrganizationsRootCredentialsManagement = operation<
@@ -38,7 +38,7 @@ export const disableOrganizationsRootCredentialsManagement = operation<
 >({
   authorization: { action: 'iam:DisableOrganizationsRootCredentialsManagement' },
   access: 'write',
-  run: describeFeatures,
+  run: requireManagedOrganization,
 });
 
 export const disableOrganizationsRootSessions = operation<
@@ -47,7 +47,7 @@ export const disableOrganizationsRootSessions = operation<
 >({
   authorization: { action: 'iam:DisableOrganizationsRootSessions' },
   access: 'write',
-  run: describeFeatures,
+  run: requireManagedOrganization,
 });
 
 export const organizationsFeatureOperations: OperationTable = {
@@ -57,11 +57,3 @@ export const organizationsFeatureOperations: OperationTable = {
   EnableOrganizationsRootSessions: enableOrganizationsRootSessions,
   ListOrganizationsFeatures: listOrganizationsFeatures,
 };
-
-/** Until an organization exists there is none whose features could be switched. */
-async function describeFeatures(
-  context: OperationContext,
-): Promise<ListOrganizationsFeaturesResponse> {
-  const { id } = await requireManagedOrganization(context);
-  return { OrganizationId: id, EnabledFeatures: [] };
-}

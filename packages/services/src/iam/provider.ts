@@ -16,8 +16,7 @@ export async function findSamlProvider(
   scope: AccountScope,
   arn: string,
 ): Promise<SamlProvider | undefined> {
-  const { accountId, name } = parseProviderArn('saml-provider', arn);
-  if (accountId !== scope.accountId) return undefined;
+  const { name } = parseProviderArn('saml-provider', arn);
   const provider = await findSamlProviderByName(scope, name);
   return provider && samlProviderArn(provider) === arn ? provider : undefined;
 }
@@ -48,8 +47,12 @@ export async function requireSamlProvider(
   arn: string | undefined,
 ): Promise<SamlProvider> {
   const provider = arn === undefined ? undefined : await findSamlProvider(scope, arn);
-  if (provider === undefined) throw noSuchEntity(`Manifest not found for arn ${arn}`);
+  if (provider === undefined) throw manifestNotFound(arn);
   return provider;
+}
+
+export function manifestNotFound(arn: string | undefined): Error {
+  return noSuchEntity(`Manifest not found for arn ${arn}`);
 }
 
 export async function findOidcProvider(

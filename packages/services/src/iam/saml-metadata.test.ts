@@ -159,6 +159,12 @@ for (const [name, text] of Object.entries(large)) {
   });
 }
 
+test('a document has a million characters at most', () => {
+  const padding = (length: number) => document.padEnd(length, ' ');
+  assert.ok(!isRefused(padding(1_000_000)));
+  assert.ok(isRefused(padding(1_000_001)));
+});
+
 test('a large document of one provider is read', () => {
   const text = replaced(
     '<md:SingleSignOnService',

@@ -192,7 +192,12 @@ test('assertions have to be encrypted only while there is a key', async (t) => {
     400,
     'Failed to remove private key.',
   );
-  await iam.call(updateSamlProvider, { ...remove, AssertionEncryptionMode: 'Allowed' });
+  await iam.call(updateSamlProvider, { ...named, AddPrivateKey: secondKey });
+  await iam.call(updateSamlProvider, remove);
+  const [last] = await keyIds(iam);
+  assert.notEqual(last, keyId);
+  const removeLast = { ...named, RemovePrivateKey: last };
+  await iam.call(updateSamlProvider, { ...removeLast, AssertionEncryptionMode: 'Allowed' });
   assert.deepEqual(await keyIds(iam), []);
 });
 

@@ -17,6 +17,7 @@ import { entityAlreadyExists, invalidInput, quotaExceeded } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import {
   findSamlProviderByName,
+  manifestNotFound,
   requireSamlProvider,
   type SamlProvider,
   samlProviderArn,
@@ -92,15 +93,17 @@ export const getSamlProvider = operation<GetSAMLProviderRequest, GetSAMLProvider
   access: 'read',
   async run(context, input) {
     const row = await requireSamlProvider(context, input.SAMLProviderArn);
-    const { metadata_document: document } = await context.database
+    const stored = await context.database
       .selectFrom('iam_saml_provider')
       .select('metadata_document')
       .where('account_id', '=', context.accountId)
       .where('saml_provider_id', '=', row.saml_provider_id)
-      .executeTakeFirstOrThrow();
+      .executeTakeFirst();
+    // Deleted in between.
+    if (stored === undefined) throw manifestNotFound(input.SAMLProviderArn);
     return {
       SAMLProviderUUID: row.saml_provider_id,
-      SAMLMetadataDocument: document,
+      SAMLMetadataDocument: stored.metadata_document,
       CreateDate: new Date(row.created_at),
       ValidUntil: new Date(row.valid_until),
       Tags: [],
