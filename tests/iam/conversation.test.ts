@@ -9,6 +9,7 @@ import { models } from '@carnet/wire';
 import { type StartedServer, startServer } from '../started-server.ts';
 import { accountConversation } from './conversation/account.ts';
 import { accountSettingConversation } from './conversation/account-setting.ts';
+import { accountSwitchConversation } from './conversation/account-switch.ts';
 import { groupConversation } from './conversation/group.ts';
 import { instanceProfileConversation } from './conversation/instance-profile.ts';
 import { keyOfUserConversation } from './conversation/key-of-user.ts';
@@ -17,6 +18,7 @@ import { mfaDeviceConversation } from './conversation/mfa-device.ts';
 import { permissionsBoundaryConversation } from './conversation/permissions-boundary.ts';
 import { policyOfEntityConversation } from './conversation/policy-of-entity.ts';
 import { policySimulationConversation } from './conversation/policy-simulation.ts';
+import { providerConversation } from './conversation/provider.ts';
 import { roleConversation } from './conversation/role.ts';
 import { serverCertificateConversation } from './conversation/server-certificate.ts';
 import { type Conversation, openTalk, type Talk } from './conversation/talk.ts';
@@ -37,7 +39,9 @@ const conversations: Readonly<Record<string, Conversation>> = {
   'instance profiles': instanceProfileConversation,
   'simulated policies': policySimulationConversation,
   'MFA devices': mfaDeviceConversation,
+  'identity providers': providerConversation,
   'the account': accountConversation,
+  'switches of the account': accountSwitchConversation,
   'settings of the account': accountSettingConversation,
 };
 
@@ -50,14 +54,22 @@ const waitsFor: Readonly<Record<string, string>> = {
 /** Nothing that a caller who may call them could ask for is wrong. */
 const neverRefused: ReadonlySet<string> = new Set([
   'GetAccountSummary',
+  'ListOpenIDConnectProviders',
+  'ListSAMLProviders',
   'SetSecurityTokenServicePreferences',
   'UpdateAccountPasswordPolicy',
 ]);
+
+/** What they are about cannot be here: an organization, or a request of a partner of AWS. */
+const neverAnswered =
+  /^(?:(?:Accept|Associate|Get|Reject|Update)DelegationRequest|.*Organizations.*)$/;
 
 /** Members that no conversation can say or hear, with the reason. */
 const unsaid: Readonly<Record<string, string>> = {
   'GetMFADevice answers Certifications': 'a virtual device has none',
   'ListAccountAliases sends Marker': 'an account has one alias',
+  'ListDelegationRequests answers Marker': 'no delegation request can be made',
+  'ListDelegationRequests sends Marker': 'no delegation request can be made',
   'ListAccountAliases answers Marker': 'an account has one alias',
 };
 
@@ -89,7 +101,9 @@ describe('IAM with the AWS SDK', () => {
 
   it('every operation was called with success', () => {
     assert.deepEqual(
-      operations.filter((name) => (talk.heard.get(name)?.calls ?? 0) === 0),
+      operations.filter(
+        (name) => (talk.heard.get(name)?.calls ?? 0) === 0 && !neverAnswered.test(name),
+      ),
       [],
       'say it in its file of tests/iam/conversation/',
     );
@@ -105,6 +119,7 @@ describe('IAM with the AWS SDK', () => {
 
   it('every member was sent, and every member of an answer came', () => {
     const missing = operations.flatMap((name) => {
+      if (neverAnswered.test(name)) return [];
       const { sent, answered } = talk.heard.get(name) ?? { sent: new Set(), answered: new Set() };
       const { input, output } = model.operations[name] ?? {};
       return [

@@ -1,3 +1,4 @@
+import { newPrivateKey, samlMetadata } from '../../saml-metadata.ts';
 import {
   certificate,
   otherCertificate,
@@ -164,11 +165,33 @@ const ofTheAccount: readonly MakingStep[] = [
   step('UpdateAccountPasswordPolicy', () => ({ MinimumPasswordLength: 7 })),
 ];
 
+const decryptionKey = newPrivateKey();
+const hosts = ['photos.example.com', 'videos.example.com'];
+
+const providers: readonly MakingStep[] = [
+  ...each(['PhotoIdp', 'VideoIdp'], 'CreateSAMLProvider', (Name, side) => ({
+    Name,
+    SAMLMetadataDocument: samlMetadata(`https://${side.canary}.example.com`),
+    AddPrivateKey: decryptionKey,
+    Tags: tagsOf(side),
+  })),
+  ...each(hosts, 'CreateOpenIDConnectProvider', (host, side) => ({
+    Url: `https://${host}`,
+    Tags: tagsOf(side),
+  })),
+  ...each(hosts, 'AddClientIDToOpenIDConnectProvider', (host, side) => ({
+    OpenIDConnectProviderArn: `arn:aws:iam::${side.accountId}:oidc-provider/${host}`,
+    ClientID: side.canary,
+  })),
+  step('EnableOutboundWebIdentityFederation', () => ({})),
+];
+
 /** In this order: what needs another thing comes after it. */
 const makingSteps: readonly MakingStep[] = [
   ...principals,
   ...credentials,
   ...instanceProfiles,
+  ...providers,
   ...ofTheAccount,
   ...keysOfUsers,
 ];
