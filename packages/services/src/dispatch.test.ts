@@ -286,11 +286,11 @@ describe('dispatch', () => {
   it('says that it does not serve what it does not serve', async (test) => {
     const services = await openTestServices(test);
     const { call } = services;
-    for (const operation of ['CreateSAMLProvider', 'constructor', '__proto__']) {
+    for (const operation of ['CreateDelegationRequest', 'constructor', '__proto__']) {
       await assert.rejects(call('iam', operation), { code: 'NotImplemented', status: 501 });
     }
     await services.services.close();
-    const [record, ...more] = await readsOf(services, 'CreateSAMLProvider');
+    const [record, ...more] = await readsOf(services, 'CreateDelegationRequest');
     assert.equal(more.length, 0);
     assert.deepEqual([record?.errorCode, record?.accountId], ['NotImplemented', '111111111111']);
   });

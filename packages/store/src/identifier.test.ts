@@ -4,6 +4,7 @@ import {
   accountIdOfAccessKey,
   newAccessKeyId,
   newAccountId,
+  newSamlId,
   newSecretAccessKey,
   newUniqueId,
 } from './identifier.ts';
@@ -17,6 +18,13 @@ it('unique ids have 21 characters of A-Z and 0-9, all of them in use', () => {
   assert.equal(ids.size, 2000);
   for (const id of ids) assert.match(id, /^AIDA[A-Z0-9]{17}$/);
   assert.equal(new Set([...ids].join('')).size, 36);
+});
+
+it('ids of SAML providers and of their keys have 22 characters', () => {
+  const ids = many(() => newSamlId('SAMLSP'));
+  assert.equal(ids.size, 2000);
+  for (const id of ids) assert.match(id, /^SAMLSP[A-Z0-9]{16}$/);
+  assert.match(newSamlId('SAMLPK'), /^SAMLPK[A-Z0-9]{16}$/);
 });
 
 it('access key ids carry their account as AWS writes it', () => {

@@ -14,11 +14,20 @@ const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
  */
 export function newUniqueId(prefix: UniqueIdPrefix): string {
-  let id: string = prefix;
-  while (id.length < 21) {
+  return withAlphanumerics(prefix, 21);
+}
+
+/** `SAMLSP` of a SAML provider, `SAMLPK` of one of its private keys, and 16 random characters. */
+export function newSamlId(prefix: 'SAMLSP' | 'SAMLPK'): string {
+  return withAlphanumerics(prefix, 22);
+}
+
+function withAlphanumerics(prefix: string, length: number): string {
+  let id = prefix;
+  while (id.length < length) {
     for (const byte of randomBytes(24)) {
       // 252 is the last multiple of 36: without this the first letters would be likelier.
-      if (byte < 252 && id.length < 21) id += alphanumeric.charAt(byte % 36);
+      if (byte < 252 && id.length < length) id += alphanumeric.charAt(byte % 36);
     }
   }
   return id;

@@ -19,6 +19,7 @@ export {
   accountIdOfAccessKey,
   newAccessKeyId,
   newAccountId,
+  newSamlId,
   newSecretAccessKey,
   newUniqueId,
   type UniqueIdPrefix,

@@ -184,9 +184,9 @@ const tables: Tables = {
     name: 'text',
     name_fold: 'text',
     metadata_document: 'text',
-    assertion_encryption_mode: 'text?',
+    assertion_encryption_mode: 'text',
     created_at: 'bigint',
-    valid_until: 'bigint?',
+    valid_until: 'bigint',
   },
   iam_saml_private_key: {
     account_id: 'text',

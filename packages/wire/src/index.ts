@@ -48,3 +48,4 @@ export {
   verifySignature,
 } from './sigv4/verify-signature.ts';
 export { frozenHeaders } from './sigv4/visible-header.ts';
+export { readXmlText, type XmlElement } from './xml/read-xml.ts';

@@ -1,5 +1,6 @@
 import { models } from '@carnet/wire';
 import { sampleInput } from '../../matrix/sample-input.ts';
+import { samlMetadata } from '../../saml-metadata.ts';
 import { certificate, privateKey, sshPublicKey, thirdCertificate } from '../credential-sample.ts';
 import { codesOf, trustPolicy } from './making-step.ts';
 import type { Input, Side } from './side.ts';
@@ -38,6 +39,7 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
   CreateGroup: () => ({ GroupName: 'fresh' }),
   CreateInstanceProfile: () => ({ InstanceProfileName: 'fresh' }),
   CreateLoginProfile: () => ({ UserName: 'eve', Password: 'Sunny-Day-4-Photos' }),
+  CreateOpenIDConnectProvider: () => ({ Url: 'https://fresh.example.com' }),
   CreatePolicy: () => ({ PolicyName: 'fresh' }),
   CreatePolicyVersion: ({ PolicyArn }) => ({
     PolicyArn: String(PolicyArn).replace('photos', 'videos'),
@@ -48,10 +50,17 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
     UserName: 'eve',
     ServiceName: 'codecommit.amazonaws.com',
   }),
+  CreateSAMLProvider: () => ({
+    Name: 'fresh',
+    SAMLMetadataDocument: samlMetadata('https://fresh.example.com'),
+  }),
   CreateUser: () => ({ UserName: 'fresh' }),
   DeleteServiceLinkedRole: () => ({ RoleName: 'AWSServiceRoleForAutoScaling' }),
   ListPolicies: () => ({ Scope: 'Local' }),
   SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
+  UpdateSAMLProvider: () => ({
+    SAMLMetadataDocument: samlMetadata('https://fresh.example.com'),
+  }),
   UploadServerCertificate: () => ({
     ServerCertificateName: 'fresh',
     CertificateBody: certificate,
@@ -62,7 +71,11 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
 };
 
 /** Lists of which there never is a second page. */
-export const onePage: ReadonlySet<string> = new Set(['ListAccountAliases']);
+export const onePage: ReadonlySet<string> = new Set([
+  'GetOrganizationsAccessReport',
+  'ListAccountAliases',
+  'ListDelegationRequests',
+]);
 
 /** Members whose value is no name of anything. */
 export const isDescription: ReadonlySet<string> = new Set([
@@ -92,5 +105,18 @@ const ranks: readonly RegExp[] = [
 
 /** Calls that the account's own administrator is refused, and why. */
 export const refusedAtHome: Readonly<Record<string, string>> = {
+  AcceptDelegationRequest: 'nobody can make a request',
+  AssociateDelegationRequest: 'nobody can make a request',
+  DisableOrganizationsRootCredentialsManagement: 'there is no organization',
+  DisableOrganizationsRootSessions: 'there is no organization',
+  EnableOrganizationsRootCredentialsManagement: 'there is no organization',
+  EnableOrganizationsRootSessions: 'there is no organization',
+  EnableOutboundWebIdentityFederation: 'it is enabled',
+  GenerateOrganizationsAccessReport: 'there is no organization',
+  GetDelegationRequest: 'nobody can make a request',
+  GetOrganizationsAccessReport: 'there is no organization',
+  ListOrganizationsFeatures: 'there is no organization',
+  RejectDelegationRequest: 'nobody can make a request',
+  UpdateDelegationRequest: 'nobody can make a request',
   ChangePassword: 'only a user has a password to change',
 };

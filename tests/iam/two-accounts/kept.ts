@@ -42,5 +42,9 @@ export function openKept(folder: string): Kept {
 
 /** Unique ids, access key ids and the like that stand in an account's rows. */
 export function idsIn(rows: readonly string[]): string[] {
-  return [...new Set(rows.flatMap((row) => row.match(/\bA[A-Z]{3}[A-Z0-9]{12,17}\b/g) ?? []))];
+  return [
+    ...new Set(
+      rows.flatMap((row) => row.match(/\b(?:A[A-Z]{3}|SAML[SP][PK])[A-Z0-9]{12,17}\b/g) ?? []),
+    ),
+  ];
 }

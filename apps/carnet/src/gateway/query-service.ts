@@ -13,7 +13,7 @@ import { bufferBody } from './buffer-body.ts';
 import type { Exchange, GatewayParts } from './exchange.ts';
 import { refusedCall } from './refused-call.ts';
 
-/** More than the largest request of IAM or STS has. */
+/** More than any request of IAM or STS has, but for the metadata of a very large SAML provider. */
 const bodyLimit = 1024 * 1024;
 
 /**

@@ -12,6 +12,7 @@ import { managedPolicyAnswers } from './answer-case/managed-policy.ts';
 import { mfaAnswers } from './answer-case/mfa.ts';
 import { policyOfEntityAnswers } from './answer-case/policy-of-entity.ts';
 import { policySimulationAnswers } from './answer-case/policy-simulation.ts';
+import { providerAnswers } from './answer-case/provider.ts';
 import { roleAnswers } from './answer-case/role.ts';
 import { serviceLinkedRoleAnswers } from './answer-case/service-linked-role.ts';
 import { userAnswers } from './answer-case/user.ts';
@@ -33,6 +34,7 @@ const cases: AnswerCases = {
   ...mfaAnswers,
   ...policyOfEntityAnswers,
   ...policySimulationAnswers,
+  ...providerAnswers,
   ...roleAnswers,
   ...serviceLinkedRoleAnswers,
   ...userAnswers,
@@ -47,6 +49,10 @@ for (const [operationName, expected] of Object.entries(cases)) {
   test(`${operationName} answers from what it is about and nothing else`, async (t) => {
     const world = await openTestWorld(t);
     const input = expected.input(world);
+    if (expected.refused !== undefined) {
+      const refused = run(world, operationName, input);
+      return await assert.rejects(refused, { code: expected.refused });
+    }
     const answer = await run(world, operationName, input);
     const read = expected.read ?? ((whole: Answer) => withoutPosition(whole));
     const ofFirst = JSON.parse(

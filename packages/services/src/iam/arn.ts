@@ -22,3 +22,25 @@ export function parsePolicyArn(arn: string, refusal = invalidInput): PolicyArn {
   if (partition !== 'aws') throw validationError('Invalid ARN partition');
   return { accountId, path, name };
 }
+
+export interface ProviderArn {
+  /** 12 digits. */
+  readonly accountId: string;
+  /** What stands behind the type: a SAML provider's name, an OIDC provider's URL without `https://`. */
+  readonly name: string;
+}
+
+const providerArnPatterns = {
+  'saml-provider': /^arn:(?<partition>[^:]*):iam::(?<accountId>\d{12}):saml-provider\/(?<name>.+)$/,
+  'oidc-provider': /^arn:(?<partition>[^:]*):iam::(?<accountId>\d{12}):oidc-provider\/(?<name>.+)$/,
+} as const;
+
+/** Reads an identity provider's ARN; throws what AWS answers to one that is none. */
+export function parseProviderArn(type: keyof typeof providerArnPatterns, arn: string): ProviderArn {
+  const { partition, accountId, name } = providerArnPatterns[type].exec(arn)?.groups ?? {};
+  if (accountId === undefined || name === undefined) {
+    throw invalidInput(`ARN ${arn} is not valid.`);
+  }
+  if (partition !== 'aws') throw validationError('Invalid ARN partition');
+  return { accountId, name };
+}

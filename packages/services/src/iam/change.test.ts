@@ -12,6 +12,8 @@ import { mfaChanges } from './change-case/mfa.ts';
 import { passwordAndAccountChanges } from './change-case/password-and-account.ts';
 import { permissionsBoundaryChanges } from './change-case/permissions-boundary.ts';
 import { policyOfEntityChanges } from './change-case/policy-of-entity.ts';
+import { providerChanges } from './change-case/provider.ts';
+import { reportChanges } from './change-case/report.ts';
 import { roleChanges } from './change-case/role.ts';
 import { serviceLinkedRoleChanges } from './change-case/service-linked-role.ts';
 import { userChanges } from './change-case/user.ts';
@@ -36,7 +38,9 @@ const cases: ChangeCases = {
   ...policyOfEntityChanges,
   ...roleChanges,
   ...serverCertificateChanges,
+  ...providerChanges,
   ...serviceLinkedRoleChanges,
+  ...reportChanges,
   ...userChanges,
 };
 
@@ -53,8 +57,12 @@ for (const [operationName, expected] of Object.entries(cases)) {
       unknown,
       unknown
     >;
+    await expected.before?.(world);
+    world.first.changes.length = 0;
     const before = await everyRow(world.first);
-    await callerOf(world, expected).call(operation, expected.input(world));
+    const call = callerOf(world, expected).call(operation, expected.input(world));
+    if (expected.refused === undefined) await call;
+    else await assert.rejects(call, { code: expected.refused });
     const after = await everyRow(world.first);
     const removed = [...before].filter((row) => !after.has(row));
     const added = [...after].filter((row) => !before.has(row));
@@ -89,10 +97,18 @@ function changesOf(
   return [{ accountId: firstAccount, kind, id }];
 }
 
-/** The id of what the call made: an ARN of policies and MFA devices, else a unique id. */
+/** What has its ARN for an id. */
+const newArns: Readonly<Record<string, string>> = {
+  managedPolicy: 'policy',
+  mfaDevice: 'mfa',
+  oidcProvider: 'oidc-provider',
+  samlProvider: 'saml-provider',
+};
+
+/** The id of what the call made: an ARN, a unique id of everything else. */
 function newId(kind: string, added: readonly string[]): string {
-  if (kind === 'managedPolicy') return `arn:aws:iam::${firstAccount}:policy/new`;
-  if (kind === 'mfaDevice') return `arn:aws:iam::${firstAccount}:mfa/new`;
+  const type = newArns[kind];
+  if (type !== undefined) return `arn:aws:iam::${firstAccount}:${type}/new`;
   const [{ id } = { id: '' }] = added.map((row) => ({
     id: /"\w+_id":"(?<id>A[A-Z]{3}[A-Z0-9]{16,17})"/.exec(row)?.groups?.id ?? '',
   }));

@@ -1,10 +1,13 @@
 import type { OperationTable } from '../operation.ts';
 import { accessKeyOperations } from './access-key.ts';
 import { accountAliasOperations } from './account-alias.ts';
+import { accountAuthorizationDetailsOperations } from './account-authorization-details.ts';
 import { accountSettingOperations } from './account-setting.ts';
 import { accountSummaryOperations } from './account-summary.ts';
 import { attachedPolicyOperations } from './attached-policy.ts';
 import { contextKeyOperations } from './context-key.ts';
+import { credentialReportOperations } from './credential-report.ts';
+import { delegationRequestOperations } from './delegation-request.ts';
 import { groupOperations } from './group.ts';
 import { groupMembershipOperations } from './group-membership.ts';
 import { inlinePolicyOperations } from './inline-policy.ts';
@@ -13,13 +16,21 @@ import { instanceProfileTagOperations } from './instance-profile-tag.ts';
 import { loginProfileOperations } from './login-profile.ts';
 import { managedPolicyOperations } from './managed-policy.ts';
 import { mfaDeviceOperations } from './mfa-device.ts';
+import { oidcProviderOperations } from './oidc-provider.ts';
+import { organizationsAccessReportOperations } from './organizations-access-report.ts';
+import { organizationsFeatureOperations } from './organizations-feature.ts';
+import { outboundFederationOperations } from './outbound-federation.ts';
 import { passwordPolicyOperations } from './password-policy.ts';
 import { permissionsBoundaryOperations } from './permissions-boundary.ts';
+import { policiesGrantingServiceAccessOperations } from './policies-granting-service-access.ts';
 import { policyEntityOperations } from './policy-entity.ts';
 import { policySimulationOperations } from './policy-simulation.ts';
 import { policyVersionOperations } from './policy-version.ts';
+import { providerTagOperations } from './provider-tag.ts';
 import { roleOperations } from './role.ts';
+import { samlProviderOperations } from './saml-provider.ts';
 import { serverCertificateOperations } from './server-certificate.ts';
+import { serviceLastAccessedOperations } from './service-last-accessed.ts';
 import { serviceLinkedRoleOperations } from './service-linked-role.ts';
 import { serviceSpecificCredentialOperations } from './service-specific-credential.ts';
 import { signingCertificateOperations } from './signing-certificate.ts';
@@ -32,29 +43,40 @@ import { virtualMfaDeviceOperations } from './virtual-mfa-device.ts';
 const tables: readonly OperationTable[] = [
   accessKeyOperations,
   accountAliasOperations,
+  accountAuthorizationDetailsOperations,
   accountSettingOperations,
   accountSummaryOperations,
   attachedPolicyOperations,
   contextKeyOperations,
-  groupOperations,
+  credentialReportOperations,
+  delegationRequestOperations,
   groupMembershipOperations,
+  groupOperations,
   inlinePolicyOperations,
-  instanceProfileOperations,
   instanceProfileTagOperations,
+  instanceProfileOperations,
   loginProfileOperations,
   managedPolicyOperations,
-  permissionsBoundaryOperations,
   mfaDeviceOperations,
+  oidcProviderOperations,
+  organizationsAccessReportOperations,
+  organizationsFeatureOperations,
+  outboundFederationOperations,
   passwordPolicyOperations,
+  permissionsBoundaryOperations,
+  policiesGrantingServiceAccessOperations,
   policyEntityOperations,
   policySimulationOperations,
   policyVersionOperations,
+  providerTagOperations,
   roleOperations,
+  samlProviderOperations,
   serverCertificateOperations,
+  serviceLastAccessedOperations,
+  serviceLinkedRoleOperations,
   serviceSpecificCredentialOperations,
   signingCertificateOperations,
   sshPublicKeyOperations,
-  serviceLinkedRoleOperations,
   tagOperations,
   userOperations,
   virtualMfaDeviceOperations,

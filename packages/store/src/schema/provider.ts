@@ -9,20 +9,21 @@ export interface ProviderTables {
 
 interface SamlProviderTable {
   account_id: string;
-  /** A UUID; tags hang on it. */
+  /** `SAMLSP…`; tags hang on it. */
   saml_provider_id: string;
   name: string;
   name_fold: string;
   metadata_document: string;
-  assertion_encryption_mode: 'Required' | 'Allowed' | null;
+  assertion_encryption_mode: 'Required' | 'Allowed';
   created_at: number;
-  valid_until: number | null;
+  valid_until: number;
 }
 
 /** What decrypts assertions: at most two, so that one can replace the other. */
 interface SamlPrivateKeyTable {
   account_id: string;
   saml_provider_id: string;
+  /** `SAMLPK…` */
   key_id: string;
   /** Sealed; the context is the key's id. */
   private_key: string;
@@ -37,7 +38,7 @@ interface OidcProviderTable {
   url: string;
   /** JSON: an array of client ids in the order in which they came. */
   client_ids: string;
-  /** JSON: an array of SHA-1 thumbprints, hex. */
+  /** JSON: an array of SHA-1 thumbprints, in lower case. */
   thumbprints: string;
   created_at: number;
 }
@@ -52,7 +53,7 @@ interface AccountAliasTable {
 /** One choice of an account; absent: the default. */
 interface AccountSettingTable {
   account_id: string;
-  /** `GlobalEndpointTokenVersion` */
+  /** `GlobalEndpointTokenVersion`, `OutboundWebIdentityFederation` */
   name: string;
   value: string;
   changed_at: number;

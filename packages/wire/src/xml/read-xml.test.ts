@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ApiError } from '../api-error.ts';
-import { readXml } from './read-xml.ts';
+import { readXml, readXmlText } from './read-xml.ts';
 import { escapeXml } from './xml-text.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -70,6 +70,13 @@ for (const [name, text] of Object.entries(malformed)) {
     assert.throws(() => read(text), isMalformed);
   });
 }
+
+test('text is read as bytes are', () => {
+  assert.deepEqual(readXmlText('<a b="&amp;">c</a>'), read('<a b="&amp;">c</a>'));
+  for (const text of ['<!-- --><a/>', '<a', `<a>${'x'.repeat(4 * 1024 * 1024)}</a>`]) {
+    assert.throws(() => readXmlText(text), isMalformed);
+  }
+});
 
 test('malformed: bytes that are no UTF-8', () => {
   assert.throws(

@@ -34,8 +34,12 @@ const parser = new XMLParser({
  * well-formed element in UTF-8, and for `<!` anywhere (DOCTYPE, CDATA, comments), before parsing.
  */
 export function readXml(bytes: Uint8Array): XmlElement {
-  const text = decode(bytes);
-  if (text.includes('<!')) throw malformedXml();
+  return readXmlText(decode(bytes));
+}
+
+/** The same of a document that came as text, of at most as many UTF-16 units as bytes. */
+export function readXmlText(text: string): XmlElement {
+  if (text.length > maxBytes || text.includes('<!')) throw malformedXml();
   if (count(text, /<[^/]/g) > maxElements || count(text, /=\s*["']/g) > maxAttributes) {
     throw malformedXml();
   }

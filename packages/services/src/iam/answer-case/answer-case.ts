@@ -5,6 +5,8 @@ export interface AnswerCase {
   readonly input: (world: TestWorld) => object;
   /** What of the answer tells whose it is, with the account's id written `ACCOUNT`. */
   readonly expect: object;
+  /** The code of the error of what cannot be answered in any world yet. */
+  readonly refused?: string;
   /** Of a list that is paged: the members of the answer that hold its entries. */
   readonly lists?: readonly string[];
   /** Unordered: ids and dates are not compared. */

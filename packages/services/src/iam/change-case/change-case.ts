@@ -3,6 +3,10 @@ import { documentOf, policyArnOf, type TestWorld } from '../testing-world.ts';
 /** What one writing operation does in the world of namesakes and neighbours. */
 export interface ChangeCase {
   readonly input: (world: TestWorld) => object;
+  /** What is done first, by itself. */
+  readonly before?: (world: TestWorld) => Promise<void>;
+  /** The code of the error of what cannot be done in any world yet. */
+  readonly refused?: string;
   /** Rows removed and added by table: an update is one of each. */
   readonly rows: Readonly<Record<string, `-${number} +${number}`>>;
   /** What stands in every removed row: an id of the first account, by its name in `ids`. */
