@@ -11,6 +11,7 @@ import { loginProfileAnswers } from './answer-case/login-profile.ts';
 import { managedPolicyAnswers } from './answer-case/managed-policy.ts';
 import { policyOfEntityAnswers } from './answer-case/policy-of-entity.ts';
 import { policySimulationAnswers } from './answer-case/policy-simulation.ts';
+import { reportAnswers } from './answer-case/report.ts';
 import { roleAnswers } from './answer-case/role.ts';
 import { userAnswers } from './answer-case/user.ts';
 import { iamOperations } from './service.ts';
@@ -30,6 +31,7 @@ const cases: AnswerCases = {
   ...managedPolicyAnswers,
   ...policyOfEntityAnswers,
   ...policySimulationAnswers,
+  ...reportAnswers,
   ...roleAnswers,
   ...userAnswers,
 };

@@ -10,6 +10,7 @@ import { loginProfileChanges } from './change-case/login-profile.ts';
 import { managedPolicyChanges } from './change-case/managed-policy.ts';
 import { permissionsBoundaryChanges } from './change-case/permissions-boundary.ts';
 import { policyOfEntityChanges } from './change-case/policy-of-entity.ts';
+import { reportChanges } from './change-case/report.ts';
 import { roleChanges } from './change-case/role.ts';
 import { userChanges } from './change-case/user.ts';
 import { iamOperations } from './service.ts';
@@ -31,6 +32,7 @@ const cases: ChangeCases = {
   ...policyOfEntityChanges,
   ...roleChanges,
   ...serverCertificateChanges,
+  ...reportChanges,
   ...userChanges,
 };
 

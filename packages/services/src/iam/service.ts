@@ -1,8 +1,10 @@
 import type { OperationTable } from '../operation.ts';
 import { accessKeyOperations } from './access-key.ts';
+import { accountAuthorizationDetailsOperations } from './account-authorization-details.ts';
 import { accountSummaryOperations } from './account-summary.ts';
 import { attachedPolicyOperations } from './attached-policy.ts';
 import { contextKeyOperations } from './context-key.ts';
+import { credentialReportOperations } from './credential-report.ts';
 import { groupOperations } from './group.ts';
 import { groupMembershipOperations } from './group-membership.ts';
 import { inlinePolicyOperations } from './inline-policy.ts';
@@ -11,11 +13,13 @@ import { instanceProfileTagOperations } from './instance-profile-tag.ts';
 import { loginProfileOperations } from './login-profile.ts';
 import { managedPolicyOperations } from './managed-policy.ts';
 import { permissionsBoundaryOperations } from './permissions-boundary.ts';
+import { policiesGrantingServiceAccessOperations } from './policies-granting-service-access.ts';
 import { policyEntityOperations } from './policy-entity.ts';
 import { policySimulationOperations } from './policy-simulation.ts';
 import { policyVersionOperations } from './policy-version.ts';
 import { roleOperations } from './role.ts';
 import { serverCertificateOperations } from './server-certificate.ts';
+import { serviceLastAccessedOperations } from './service-last-accessed.ts';
 import { serviceSpecificCredentialOperations } from './service-specific-credential.ts';
 import { signingCertificateOperations } from './signing-certificate.ts';
 import { sshPublicKeyOperations } from './ssh-public-key.ts';
@@ -25,9 +29,11 @@ import { userOperations } from './user.ts';
 /** One table for each file of operations. */
 const tables: readonly OperationTable[] = [
   accessKeyOperations,
+  accountAuthorizationDetailsOperations,
   accountSummaryOperations,
   attachedPolicyOperations,
   contextKeyOperations,
+  credentialReportOperations,
   groupOperations,
   groupMembershipOperations,
   inlinePolicyOperations,
@@ -36,6 +42,7 @@ const tables: readonly OperationTable[] = [
   loginProfileOperations,
   managedPolicyOperations,
   permissionsBoundaryOperations,
+  policiesGrantingServiceAccessOperations,
   policyEntityOperations,
   policySimulationOperations,
   policyVersionOperations,
@@ -44,6 +51,7 @@ const tables: readonly OperationTable[] = [
   serviceSpecificCredentialOperations,
   signingCertificateOperations,
   sshPublicKeyOperations,
+  serviceLastAccessedOperations,
   tagOperations,
   userOperations,
 ];

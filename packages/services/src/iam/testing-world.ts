@@ -12,6 +12,7 @@ import { createPolicyVersion } from './policy-version.ts';
 import { addRole, firstAccount, openTestIam, secondAccount, type TestIam } from './testing.ts';
 import { populateCredentials } from './testing-world/credential.ts';
 import { populateInstanceProfiles } from './testing-world/instance-profile.ts';
+import { populateReports } from './testing-world/report.ts';
 import { addRoles } from './testing-world/role.ts';
 import { createUser } from './user.ts';
 
@@ -127,6 +128,7 @@ async function populate(
   await populateCredentials(iam, ids);
   await populateInstanceProfiles(iam, ids);
   await addRoles(iam, ids);
+  await populateReports(iam, ids);
 }
 
 async function fillGroup(iam: TestIam, name: string, path: string): Promise<void> {
