@@ -17,6 +17,7 @@ import { mfaDeviceConversation } from './conversation/mfa-device.ts';
 import { permissionsBoundaryConversation } from './conversation/permissions-boundary.ts';
 import { policyOfEntityConversation } from './conversation/policy-of-entity.ts';
 import { policySimulationConversation } from './conversation/policy-simulation.ts';
+import { reportConversation } from './conversation/report.ts';
 import { roleConversation } from './conversation/role.ts';
 import { serverCertificateConversation } from './conversation/server-certificate.ts';
 import { type Conversation, openTalk, type Talk } from './conversation/talk.ts';
@@ -37,6 +38,7 @@ const conversations: Readonly<Record<string, Conversation>> = {
   'instance profiles': instanceProfileConversation,
   'simulated policies': policySimulationConversation,
   'MFA devices': mfaDeviceConversation,
+  reports: reportConversation,
   'the account': accountConversation,
   'settings of the account': accountSettingConversation,
 };
@@ -49,6 +51,7 @@ const waitsFor: Readonly<Record<string, string>> = {
 
 /** Nothing that a caller who may call them could ask for is wrong. */
 const neverRefused: ReadonlySet<string> = new Set([
+  'GenerateCredentialReport',
   'GetAccountSummary',
   'SetSecurityTokenServicePreferences',
   'UpdateAccountPasswordPolicy',

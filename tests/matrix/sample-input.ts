@@ -73,7 +73,9 @@ export function sampleMember(
   accountId: string,
 ): unknown {
   if (member === 'PolicyArn') return `arn:aws:iam::${accountId}:policy/matrix-policy`;
-  if (member === 'PolicySourceArn') return `arn:aws:iam::${accountId}:user/matrix-user`;
+  if (member === 'Arn' || member === 'PolicySourceArn') {
+    return `arn:aws:iam::${accountId}:user/matrix-user`;
+  }
   if (member === 'PolicyInputList') return [byMember.PolicyDocument];
   if (Object.hasOwn(byMember, member)) return byMember[member];
   const shape = model.shapes[name];

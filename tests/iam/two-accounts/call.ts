@@ -49,7 +49,12 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
     ServiceName: 'codecommit.amazonaws.com',
   }),
   CreateUser: () => ({ UserName: 'fresh' }),
+  GetServiceLastAccessedDetailsWithEntities: () => ({ ServiceNamespace: 's3' }),
   ListPolicies: () => ({ Scope: 'Local' }),
+  // More than one page of them.
+  ListPoliciesGrantingServiceAccess: () => ({
+    ServiceNamespaces: Array.from({ length: 101 }, (_, index) => `service${index}`),
+  }),
   SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
   UploadServerCertificate: () => ({
     ServerCertificateName: 'fresh',

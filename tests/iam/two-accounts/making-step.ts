@@ -164,6 +164,11 @@ const ofTheAccount: readonly MakingStep[] = [
   step('UpdateAccountPasswordPolicy', () => ({ MinimumPasswordLength: 7 })),
 ];
 
+const reports: readonly MakingStep[] = [
+  step('GenerateCredentialReport', () => ({})),
+  step('GenerateServiceLastAccessedDetails', (side) => ({ Arn: policyArn(side, 'photos') })),
+];
+
 /** In this order: what needs another thing comes after it. */
 const makingSteps: readonly MakingStep[] = [
   ...principals,
@@ -171,6 +176,7 @@ const makingSteps: readonly MakingStep[] = [
   ...instanceProfiles,
   ...ofTheAccount,
   ...keysOfUsers,
+  ...reports,
 ];
 
 /** Makes everything that there can be; resolves with the operations that it took. */
@@ -185,9 +191,13 @@ export async function populate(side: Side): Promise<ReadonlySet<string>> {
   return used;
 }
 
-/** A policy that bears the account's canary. */
+/** A policy that bears the account's canary, and names two services. */
 export const documentOf = (canary: string) =>
   JSON.stringify({
     Version: '2012-10-17',
-    Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${canary}/*` },
+    Statement: {
+      Effect: 'Allow',
+      Action: ['s3:GetObject', 'iam:GetUser'],
+      Resource: `arn:aws:s3:::${canary}/*`,
+    },
   });

@@ -44,6 +44,7 @@ function firstNames(database: DatabaseSync, { accountId, canary }: Side): Input 
     ServerCertificateName: 'photos',
     PolicyName: 'inline',
     PolicyArn: arn('policy/photos'),
+    Arn: arn('user/dave'),
     VersionId: 'v2',
     SerialNumber: arn('mfa/phone'),
     PolicySourceArn: arn('user/dave'),
@@ -66,5 +67,6 @@ const idColumns: Readonly<Record<string, readonly [table: string, column: string
     'iam_service_specific_credential',
     'service_specific_credential_id',
   ],
+  JobId: ['iam_access_job', 'job_id'],
   SSHPublicKeyId: ['iam_ssh_public_key', 'ssh_public_key_id'],
 };
