@@ -4,10 +4,11 @@ import { test } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';
 import { apiModels } from './models/api-models.ts';
 import { awsManagedPolicies } from './models/aws-managed-policies.ts';
+import { serviceNames } from './models/service-names.ts';
 
 const committed = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url));
 
-for (const target of [apiModels, awsManagedPolicies]) {
+for (const target of [apiModels, awsManagedPolicies, serviceNames]) {
   test(`what is committed is what would be generated: ${target.name}`, async () => {
     const files = await target.files();
     assert(files.length > 0);

@@ -11,8 +11,9 @@ import { apiModels } from './models/api-models.ts';
 import { awsManagedPolicies } from './models/aws-managed-policies.ts';
 import { extractFacts } from './models/botocore-facts.ts';
 import type { GeneratedFile, Target } from './models/generated-file.ts';
+import { serviceNames } from './models/service-names.ts';
 
-const targets: readonly Target[] = [apiModels, awsManagedPolicies];
+const targets: readonly Target[] = [apiModels, awsManagedPolicies, serviceNames];
 const root = new URL('../', import.meta.url);
 
 const { values } = parseArgs({

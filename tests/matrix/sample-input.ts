@@ -90,7 +90,9 @@ export function sampleMember(
 ): unknown {
   if (member === 'Arn') return `arn:aws:iam::${accountId}:user/matrix-user`;
   if (member === 'PolicyArn') return `arn:aws:iam::${accountId}:policy/matrix-policy`;
-  if (member === 'PolicySourceArn') return `arn:aws:iam::${accountId}:user/matrix-user`;
+  if (member === 'Arn' || member === 'PolicySourceArn') {
+    return `arn:aws:iam::${accountId}:user/matrix-user`;
+  }
   if (member === 'PolicyInputList') return [byMember.PolicyDocument];
   if (member === 'SerialNumber') return `arn:aws:iam::${accountId}:mfa/matrix-device`;
   const arnName = arnNames[member];

@@ -7,6 +7,7 @@ import { createAuthenticator } from './authentication/authenticate.ts';
 import { LastUsed } from './authentication/last-used.ts';
 import { AuthorizationState } from './authorization/authorization-state.ts';
 import { type DispatchParts, dispatch, recordRefusal } from './dispatch.ts';
+import { LastAccessed } from './iam/last-accessed.ts';
 import { iamOperations } from './iam/service.ts';
 import type { OperationTable } from './operation.ts';
 import { s3Operations } from './s3/service.ts';
@@ -35,6 +36,8 @@ export const operationTables: Readonly<Record<string, OperationTable>> = {
 
 /** How often last uses are written, in milliseconds: sooner than a person can ask for them. */
 const flushInterval = 100;
+/** Of last accesses, which are many more rows and are read in reports. */
+const lastAccessedInterval = 1000;
 
 /** Puts the services together over an open store, and makes the first account at first start. */
 export async function createServices(options: ServicesOptions): Promise<Services> {
@@ -43,6 +46,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const accessKeys = new AccessKeys(store);
   const audit = new Audit(store, onBackgroundFailure);
   const lastUsed = new LastUsed(store);
+  const lastAccessed = new LastAccessed(store);
   const unsubscribe = store.subscribe((changes) => {
     state.follow(changes);
     accessKeys.follow(changes);
@@ -59,6 +63,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
     state,
     audit,
     lastUsed,
+    lastAccessed,
     clock,
     tables: operationTables,
     onBackgroundFailure,
@@ -68,6 +73,10 @@ export async function createServices(options: ServicesOptions): Promise<Services
     () => void lastUsed.flush().catch(onBackgroundFailure),
     flushInterval,
   ).unref();
+  const lastAccessedTimer = setInterval(
+    () => void lastAccessed.flush().catch(onBackgroundFailure),
+    lastAccessedInterval,
+  ).unref();
 
   return {
     authenticate: authenticator.authenticate,
@@ -76,8 +85,10 @@ export async function createServices(options: ServicesOptions): Promise<Services
     operator: createOperator({ store, state, audit, region: settings.region, clock, reset }),
     async close() {
       clearInterval(timer);
+      clearInterval(lastAccessedTimer);
       const loss = await audit.close();
       await lastUsed.flush().catch(onBackgroundFailure);
+      await lastAccessed.flush().catch(onBackgroundFailure);
       unsubscribe();
       unsubscribeEpoch();
       return loss;
@@ -93,6 +104,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
       .execute();
     await audit.flush();
     await lastUsed.flush();
+    await lastAccessed.flush();
     await store.empty();
     await createFirstAccount(store, first?.account_id, clock());
   }

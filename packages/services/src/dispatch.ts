@@ -7,8 +7,15 @@ import type { LastUsed } from './authentication/last-used.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
 import { accessDenied, type Gate, openGate, ungated } from './authorization/gate.ts';
 import { CallContext } from './call-context.ts';
+import type { LastAccessed } from './iam/last-accessed.ts';
 import { refusedIamOperations } from './iam/refused-operation.ts';
-import type { Operation, OperationContext, OperationTable, ResolveContext } from './operation.ts';
+import type {
+  Authorization,
+  Operation,
+  OperationContext,
+  OperationTable,
+  ResolveContext,
+} from './operation.ts';
 import { explainUnavailable } from './service-unavailable.ts';
 import type { Call } from './services.ts';
 import type { Settings } from './settings.ts';
@@ -21,6 +28,7 @@ export interface DispatchParts {
   readonly state: AuthorizationState;
   readonly audit: Audit;
   readonly lastUsed: LastUsed;
+  readonly lastAccessed: LastAccessed;
   readonly clock: () => number;
   /** The operation tables by service. */
   readonly tables: Readonly<Record<string, OperationTable>>;
@@ -79,6 +87,15 @@ function notServed({ service, operation }: Call): ApiError {
   const reason = Object.hasOwn(reasons, operation) ? ` ${reasons[operation]}` : '';
   const message = `The operation ${operation} is not implemented.${reason}`;
   return new ApiError('NotImplemented', 501, message);
+}
+
+/**
+ * What an attempt is remembered as. AWS tracks no actions on objects: they count for the service.
+ */
+function trackedAction(call: Call, authorization: Authorization<object>): string {
+  if (authorization.action === 'none') return `${call.service}:${call.operation}`;
+  const { resource } = authorization as Exclude<typeof authorization, { action: 'none' }>;
+  return resource?.resourceType === 'object' ? `${call.service}:` : authorization.action;
 }
 
 /** The account of a caller without one. */
@@ -158,8 +175,10 @@ class Run {
   }
 
   async #pass(transaction: Transaction | undefined): Promise<Gate> {
-    const { state, settings } = this.#parts;
+    const { state, settings, lastAccessed } = this.#parts;
     const { request, input } = this.#call;
+    const action = trackedAction(this.#call, this.#operation.authorization);
+    lastAccessed.note(request.caller, action, this.#now, request.region);
     if (this.#operation.authorization.action === 'none') return ungated(request);
     const gate = await openGate({
       state,

@@ -1,7 +1,8 @@
 import { models } from '@carnet/wire';
 import { sampleInput } from '../../matrix/sample-input.ts';
-import { samlMetadata } from '../../saml-metadata.ts';
 import { certificate, privateKey, sshPublicKey, thirdCertificate } from '../credential-sample.ts';
+import { samlMetadata } from '../saml-sample.ts';
+import { neverAnswered } from '../served.ts';
 import { codesOf, trustPolicy } from './making-step.ts';
 import type { Input, Side } from './side.ts';
 
@@ -35,11 +36,16 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
     ...codesOf(side, 'spare', -2),
   }),
   ResyncMFADevice: (_names, side) => codesOf(side, 'phone', 3),
+  CreateOpenIDConnectProvider: () => ({ Url: 'https://idp.example.com/fresh' }),
+  CreateSAMLProvider: () => ({
+    Name: 'fresh',
+    SAMLMetadataDocument: samlMetadata('https://fresh.example.com'),
+  }),
+  UpdateSAMLProvider: () => ({ AssertionEncryptionMode: 'Allowed' }),
   CreateAccessKey: () => ({ UserName: 'eve' }),
   CreateGroup: () => ({ GroupName: 'fresh' }),
   CreateInstanceProfile: () => ({ InstanceProfileName: 'fresh' }),
   CreateLoginProfile: () => ({ UserName: 'eve', Password: 'Sunny-Day-4-Photos' }),
-  CreateOpenIDConnectProvider: () => ({ Url: 'https://fresh.example.com' }),
   CreatePolicy: () => ({ PolicyName: 'fresh' }),
   CreatePolicyVersion: ({ PolicyArn }) => ({
     PolicyArn: String(PolicyArn).replace('photos', 'videos'),
@@ -50,17 +56,15 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
     UserName: 'eve',
     ServiceName: 'codecommit.amazonaws.com',
   }),
-  CreateSAMLProvider: () => ({
-    Name: 'fresh',
-    SAMLMetadataDocument: samlMetadata('https://fresh.example.com'),
-  }),
   CreateUser: () => ({ UserName: 'fresh' }),
   DeleteServiceLinkedRole: () => ({ RoleName: 'AWSServiceRoleForAutoScaling' }),
+  GetServiceLastAccessedDetailsWithEntities: () => ({ ServiceNamespace: 's3' }),
   ListPolicies: () => ({ Scope: 'Local' }),
-  SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
-  UpdateSAMLProvider: () => ({
-    SAMLMetadataDocument: samlMetadata('https://fresh.example.com'),
+  // More than one page of them.
+  ListPoliciesGrantingServiceAccess: () => ({
+    ServiceNamespaces: Array.from({ length: 101 }, (_, index) => `service${index}`),
   }),
+  SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
   UploadServerCertificate: () => ({
     ServerCertificateName: 'fresh',
     CertificateBody: certificate,
@@ -105,18 +109,7 @@ const ranks: readonly RegExp[] = [
 
 /** Calls that the account's own administrator is refused, and why. */
 export const refusedAtHome: Readonly<Record<string, string>> = {
-  AcceptDelegationRequest: 'nobody can make a request',
-  AssociateDelegationRequest: 'nobody can make a request',
-  DisableOrganizationsRootCredentialsManagement: 'there is no organization',
-  DisableOrganizationsRootSessions: 'there is no organization',
-  EnableOrganizationsRootCredentialsManagement: 'there is no organization',
-  EnableOrganizationsRootSessions: 'there is no organization',
-  EnableOutboundWebIdentityFederation: 'it is enabled',
-  GenerateOrganizationsAccessReport: 'there is no organization',
-  GetDelegationRequest: 'nobody can make a request',
-  GetOrganizationsAccessReport: 'there is no organization',
-  ListOrganizationsFeatures: 'there is no organization',
-  RejectDelegationRequest: 'nobody can make a request',
-  UpdateDelegationRequest: 'nobody can make a request',
+  ...neverAnswered,
+  EnableOutboundWebIdentityFederation: 'it was enabled before',
   ChangePassword: 'only a user has a password to change',
 };

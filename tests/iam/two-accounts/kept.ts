@@ -9,7 +9,7 @@ export interface Kept {
   close(): void;
 }
 
-/** Written beside the calls, and no state of the model. */
+/** Written beside the calls, as `iam_last_accessed` is, and no state of the model. */
 const beside = new Set(['last_used_at', 'last_used_region', 'last_used_service']);
 
 export function openKept(folder: string): Kept {
@@ -18,6 +18,7 @@ export function openKept(folder: string): Kept {
     .prepare(
       `select m.name from sqlite_master m join pragma_table_info(m.name) c
        where m.type = 'table' and c.name = 'account_id' and m.name not like 'audit_%'
+         and m.name <> 'iam_last_accessed'
        order by m.name`,
     )
     .all()

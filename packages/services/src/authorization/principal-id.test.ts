@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { type PolicyDocument, parsePolicy } from '@carnet/policy';
 import { newUniqueId, openStore, type Store } from '@carnet/store';
 import { createAccount } from '../account/account.ts';
-import { principalsToArns, principalsToIds } from './principal-id.ts';
+import { manyPrincipalsToArns, principalsToArns, principalsToIds } from './principal-id.ts';
 
 const first = '111111111111';
 const second = '222222222222';
@@ -159,4 +159,23 @@ test('the id of the deleted is shown as it is', async (t) => {
   assert.ok(parsed.ok);
   assert.equal(await principalsToArns(store.database, parsed.document), saved.text);
   assert.ok(saved.text.includes(ids.dave));
+});
+
+test('many documents are shown as each of them is', async (t) => {
+  const { store, ids } = await withPeople(t);
+  const elements = [
+    `{"AWS": ["${ids.dave}", "${arn('root')}", "${ids.app}"]}`,
+    `{"AWS": "${ids.otherDave}"}`,
+    `{"AWS": "${newUniqueId('AIDA')}"}`,
+    '"*"',
+    '{"Service": "ec2.amazonaws.com"}',
+  ];
+  const documents = elements.map(documentOf);
+  const shown = await manyPrincipalsToArns(store.database, documents);
+  assert.deepEqual(
+    shown,
+    await Promise.all(documents.map((document) => principalsToArns(store.database, document))),
+  );
+  assert.ok(shown[0]?.includes(arn('user/dave')) && shown[1]?.includes(second));
+  assert.deepEqual(await manyPrincipalsToArns(store.database, []), []);
 });

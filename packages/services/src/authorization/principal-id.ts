@@ -45,6 +45,25 @@ export async function principalsToArns(
   return replaced(document.text, replacements);
 }
 
+/** The same for many documents, with two queries for all of them. */
+export async function manyPrincipalsToArns(
+  database: Database,
+  documents: readonly PolicyDocument[],
+): Promise<readonly string[]> {
+  const ids = documents.flatMap((document) =>
+    awsPrincipals(document).map((entry) => entry.value.text),
+  );
+  const arns = await arnsOfIds(database, [...new Set(ids)].filter(isUniqueId));
+  return documents.map((document) => {
+    const replacements: Replacement[] = [];
+    for (const entry of awsPrincipals(document)) {
+      const arn = arns.get(entry.value.text);
+      if (arn !== undefined) replacements.push(replacementOf(entry, arn));
+    }
+    return replaced(document.text, replacements);
+  });
+}
+
 function awsPrincipals(document: PolicyDocument): readonly PrincipalEntry[] {
   return document.statements
     .flatMap((statement) => statement.principal?.entries ?? [])
@@ -139,6 +158,27 @@ async function arnOfId(database: Database, text: string): Promise<string | undef
     .where('role_id', '=', text)
     .executeTakeFirst();
   return role && iamArn(role.account_id, 'role', role.path, role.name);
+}
+
+async function arnsOfIds(
+  database: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const users = await database
+    .selectFrom('iam_user')
+    .select(['account_id', 'path', 'name', 'user_id as id'])
+    .where('user_id', 'in', ids)
+    .execute();
+  const roles = await database
+    .selectFrom('iam_role')
+    .select(['account_id', 'path', 'name', 'role_id as id'])
+    .where('role_id', 'in', ids)
+    .execute();
+  return new Map([
+    ...users.map((row) => [row.id, iamArn(row.account_id, 'user', row.path, row.name)] as const),
+    ...roles.map((row) => [row.id, iamArn(row.account_id, 'role', row.path, row.name)] as const),
+  ]);
 }
 
 function isUniqueId(text: string): boolean {

@@ -13,6 +13,7 @@ import { mfaAnswers } from './answer-case/mfa.ts';
 import { policyOfEntityAnswers } from './answer-case/policy-of-entity.ts';
 import { policySimulationAnswers } from './answer-case/policy-simulation.ts';
 import { providerAnswers } from './answer-case/provider.ts';
+import { reportAnswers } from './answer-case/report.ts';
 import { roleAnswers } from './answer-case/role.ts';
 import { serviceLinkedRoleAnswers } from './answer-case/service-linked-role.ts';
 import { userAnswers } from './answer-case/user.ts';
@@ -35,6 +36,7 @@ const cases: AnswerCases = {
   ...policyOfEntityAnswers,
   ...policySimulationAnswers,
   ...providerAnswers,
+  ...reportAnswers,
   ...roleAnswers,
   ...serviceLinkedRoleAnswers,
   ...userAnswers,

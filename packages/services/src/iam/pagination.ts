@@ -23,6 +23,7 @@ const defaultMaxItems = 100;
 /**
  * One page of rows that are ordered by `keyOf`, byte by byte. `fetch` gives up to `limit` rows
  * whose key is greater than `after`. Keys stay under 150 ASCII characters, a marker under 320.
+ * `fitting` tells how many of the rows are not too much for one answer, at least one.
  */
 export async function pageOfRows<Row>(
   context: OperationContext,
@@ -30,11 +31,13 @@ export async function pageOfRows<Row>(
   request: PageRequest,
   keyOf: (row: Row) => string,
   fetch: (after: string, limit: number) => Promise<readonly Row[]>,
+  fitting?: (rows: readonly Row[]) => Promise<number>,
 ): Promise<Page<Row>> {
   const limit = request.MaxItems ?? defaultMaxItems;
   const after = openMarker(context, operation, request.Marker) ?? '';
   const rows = await fetch(after, limit + 1);
-  return page(context, operation, rows.slice(0, limit), rows.length > limit, keyOf);
+  const most = fitting ? await fitting(rows.slice(0, limit)) : limit;
+  return page(context, operation, rows.slice(0, most), rows.length > most, keyOf);
 }
 
 /** One page of a list that a quota keeps short enough to be read whole; the marker is a count. */

@@ -25,6 +25,7 @@ import {
   storedRoleArn,
 } from './entity.ts';
 import { entityAlreadyExists, invalidInput, quotaExceeded } from './error.ts';
+import { forgetLastAccessed } from './last-accessed.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
 import { describeBoundary, requireBoundary } from './permissions-boundary.ts';
@@ -214,6 +215,7 @@ export const deleteRole = operation<DeleteRoleRequest, EmptyOutput>({
       .where('account_id', '=', context.accountId)
       .where('resource_id', '=', roleId)
       .execute();
+    await forgetLastAccessed(context, roleId);
     await context.database
       .deleteFrom('iam_role')
       .where('account_id', '=', context.accountId)

@@ -7,7 +7,11 @@ import {
 } from '@carnet/policy';
 import { ApiError } from '@carnet/wire';
 import { operatorService } from '../account/account.ts';
-import { principalsToArns, principalsToIds } from '../authorization/principal-id.ts';
+import {
+  manyPrincipalsToArns,
+  principalsToArns,
+  principalsToIds,
+} from '../authorization/principal-id.ts';
 import type { OperationContext } from '../operation.ts';
 import type { AccountScope } from './entity.ts';
 import { quotaExceeded } from './error.ts';
@@ -37,10 +41,29 @@ export async function shownTrustPolicy(
   { database }: AccountScope,
   stored: string,
 ): Promise<string> {
-  if (!/AIDA|AROA/.test(stored)) return stored;
+  if (!holdsIds(stored)) return stored;
+  return await principalsToArns(database, readStored(stored));
+}
+
+/** The same for many of them, with as many queries as for one. */
+export async function shownTrustPolicies(
+  { database }: AccountScope,
+  stored: readonly string[],
+): Promise<readonly string[]> {
+  const withIds = stored.filter(holdsIds);
+  const shown = await manyPrincipalsToArns(database, withIds.map(readStored));
+  const byStored = new Map(withIds.map((text, index) => [text, shown[index]]));
+  return stored.map((text) => byStored.get(text) ?? text);
+}
+
+function holdsIds(stored: string): boolean {
+  return /AIDA|AROA/.test(stored);
+}
+
+function readStored(stored: string): PolicyDocument {
   const parsed = parsePolicy(stored, 'trust');
   if (!parsed.ok) throw new Error('a stored trust policy cannot be read');
-  return await principalsToArns(database, parsed.document);
+  return parsed.document;
 }
 
 /** Whether a document names a service as a principal, in whatever case. */

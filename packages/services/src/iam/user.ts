@@ -22,6 +22,7 @@ import {
   type UserRow,
 } from './entity.ts';
 import { entityAlreadyExists, quotaExceeded } from './error.ts';
+import { forgetLastAccessed } from './last-accessed.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
 import { forgetPasswords } from './password-history.ts';
@@ -154,6 +155,7 @@ export const deleteUser = operation<DeleteUserRequest, EmptyOutput>({
       .where('account_id', '=', context.accountId)
       .where('resource_id', '=', userId)
       .execute();
+    await forgetLastAccessed(context, userId);
     await context.database
       .deleteFrom('iam_user')
       .where('account_id', '=', context.accountId)

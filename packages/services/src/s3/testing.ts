@@ -8,6 +8,7 @@ import type { Caller } from '../authentication/caller.ts';
 import { LastUsed } from '../authentication/last-used.ts';
 import { AuthorizationState } from '../authorization/authorization-state.ts';
 import { type DispatchParts, dispatch } from '../dispatch.ts';
+import { LastAccessed } from '../iam/last-accessed.ts';
 import type { Operation } from '../operation.ts';
 import type { VerifiedRequest } from '../services.ts';
 import { defaultQuotas } from '../settings.ts';
@@ -75,6 +76,7 @@ export async function openTestS3(test: TestContext): Promise<TestS3> {
     state,
     audit,
     lastUsed: new LastUsed(store),
+    lastAccessed: new LastAccessed(store),
     clock: () => {
       clock.now += 1000;
       return clock.now;

@@ -36,9 +36,11 @@ export function encodeQueryResponse(
 export function encodeQueryError(error: ApiError, requestId: string, model?: ServiceModel): string {
   const namespace = model === undefined ? '' : ` xmlns="${model.xmlNamespace}"`;
   const type = error.status >= 500 ? 'Receiver' : 'Sender';
+  // AWS leaves it out where it has nothing to say, as of a credential report that is not there.
+  const message = error.message === '' ? '' : `<Message>${style.text(error.message)}</Message>`;
   return [
     `<ErrorResponse${namespace}><Error><Type>${type}</Type>`,
-    `<Code>${style.text(error.code)}</Code><Message>${style.text(error.message)}</Message>`,
+    `<Code>${style.text(error.code)}</Code>${message}`,
     `</Error><RequestId>${style.text(requestId)}</RequestId></ErrorResponse>`,
   ].join('');
 }

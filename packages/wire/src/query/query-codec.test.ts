@@ -102,6 +102,16 @@ test('a failure of ours is the receiver’s, and no control character spoils the
   );
 });
 
+test('an error without words has no element for them', () => {
+  const text = encodeQueryError(new ApiError('ReportNotPresent', 410, ''), 'i', models.iam);
+  assert.equal(
+    text,
+    '<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error>' +
+      '<Type>Sender</Type><Code>ReportNotPresent</Code></Error>' +
+      '<RequestId>i</RequestId></ErrorResponse>',
+  );
+});
+
 test('an answer looks as AWS writes it', () => {
   const output = {
     User: {

@@ -22,7 +22,7 @@ export const roleChanges: ChangeCases = {
   },
   DeleteRole: {
     input: () => ({ RoleName: 'IDLEROLE' }),
-    rows: { iam_role: '-1 +0', iam_tag: '-1 +0' },
+    rows: { iam_role: '-1 +0', iam_tag: '-1 +0', iam_last_accessed: '-1 +0' },
     of: 'role IdleRole',
     change: ['role', 'role IdleRole'],
   },

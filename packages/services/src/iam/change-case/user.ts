@@ -8,7 +8,7 @@ export const userChanges: ChangeCases = {
   },
   DeleteUser: {
     input: () => leaver,
-    rows: { iam_user: '-1 +0', iam_tag: '-2 +0' },
+    rows: { iam_user: '-1 +0', iam_tag: '-2 +0', iam_last_accessed: '-1 +0' },
     ...ofLeaver,
   },
   TagUser: {
