@@ -5,24 +5,52 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { root } from './started-server.ts';
-import { storyBlocks } from './story-blocks.ts';
+import { root, startServer } from './started-server.ts';
+import { type StoryBlock, storyBlocks } from './story-blocks.ts';
 
 const blocks = storyBlocks(readFileSync(join(root, 'docs/asking-why.md'), 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'carnet-decide-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
+const ofServer = 'Asking a server';
+
 test('the page shows what is printed, line for line', () => {
-  const mark = '=== block';
-  const script = blocks.map(({ commands }) => `${commands}\nprintf '%s\\n' '${mark}'`).join('\n');
-  const { stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: root, encoding: 'utf8' });
-  assert.equal(stderr, '');
-  const printed = stdout.split(`${mark}\n`).map((text) => text.trimEnd());
-  assert.equal(printed.length, blocks.length + 1);
-  for (const [index, { expected }] of blocks.entries()) {
-    assert.equal(printed[index], expected.join('\n'));
+  run(
+    blocks.filter(({ heading }) => heading !== ofServer),
+    process.env,
+  );
+});
+
+const aws = spawnSync('aws', ['--version'], { encoding: 'utf8' });
+const skip = aws.status === 0 ? false : 'the aws command line is not installed';
+
+test('and so does its part about a server', { skip }, async () => {
+  const server = await startServer();
+  const parts = blocks.filter(({ heading }) => heading === ofServer);
+  assert.ok(parts.length >= 3);
+  try {
+    run(parts, server.environment);
+  } finally {
+    assert.equal(await server.stop(), 0);
   }
 });
+
+/** In one bash, since blocks share variables and functions. */
+function run(parts: readonly StoryBlock[], env: NodeJS.ProcessEnv): void {
+  const mark = '=== block';
+  const script = parts.map(({ commands }) => `${commands}\nprintf '\\n%s\\n' '${mark}'`).join('\n');
+  const { stdout, stderr } = spawnSync('bash', ['-c', script], {
+    cwd: root,
+    encoding: 'utf8',
+    env,
+  });
+  assert.equal(stderr, '');
+  const printed = stdout.split(`${mark}\n`).map((text) => text.trimEnd());
+  assert.equal(printed.length, parts.length + 1);
+  for (const [index, { expected }] of parts.entries()) {
+    assert.equal(printed[index], expected.join('\n'));
+  }
+}
 
 const program = join(root, 'apps/carnet/bin/carnet.mjs');
 

@@ -56,12 +56,7 @@ export const policySimulationAnswers: AnswerCases = {
     },
   },
   SimulatePrincipalPolicy: {
-    // The boundary that dave has in this world allows none of it.
-    input: ({ first }) => ({
-      ...ofDave,
-      ...asked(first.accountId),
-      PolicyExclusionList: [{ PolicyType: 'permission-boundary' }],
-    }),
+    input: ({ first }) => ({ ...ofDave, ...asked(first.accountId) }),
     expect: {
       decisions: ['allowed', 'allowed', 'allowed', 'implicitDeny'],
       sources: [['user_dave_one'], ['group_Developers_two'], ['Photos'], []],
