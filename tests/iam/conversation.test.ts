@@ -9,20 +9,25 @@ import { models } from '@carnet/wire';
 import { type StartedServer, startServer } from '../started-server.ts';
 import { accountConversation } from './conversation/account.ts';
 import { accountSettingConversation } from './conversation/account-setting.ts';
+import { federationConversation } from './conversation/federation.ts';
 import { groupConversation } from './conversation/group.ts';
 import { instanceProfileConversation } from './conversation/instance-profile.ts';
 import { keyOfUserConversation } from './conversation/key-of-user.ts';
 import { managedPolicyConversation } from './conversation/managed-policy.ts';
 import { mfaDeviceConversation } from './conversation/mfa-device.ts';
+import { oidcProviderConversation } from './conversation/oidc-provider.ts';
 import { permissionsBoundaryConversation } from './conversation/permissions-boundary.ts';
 import { policyOfEntityConversation } from './conversation/policy-of-entity.ts';
 import { policySimulationConversation } from './conversation/policy-simulation.ts';
+import { reportConversation } from './conversation/report.ts';
 import { roleConversation } from './conversation/role.ts';
+import { samlProviderConversation } from './conversation/saml-provider.ts';
 import { serverCertificateConversation } from './conversation/server-certificate.ts';
+import { serviceLinkedRoleConversation } from './conversation/service-linked-role.ts';
 import { type Conversation, openTalk, type Talk } from './conversation/talk.ts';
 import { userConversation } from './conversation/user.ts';
 import { userCredentialConversation } from './conversation/user-credential.ts';
-import { served } from './served.ts';
+import { neverAnswered, noRequest, served } from './served.ts';
 
 const conversations: Readonly<Record<string, Conversation>> = {
   users: userConversation,
@@ -35,27 +40,45 @@ const conversations: Readonly<Record<string, Conversation>> = {
   roles: roleConversation,
   'permissions boundaries': permissionsBoundaryConversation,
   'instance profiles': instanceProfileConversation,
+  'service-linked roles': serviceLinkedRoleConversation,
   'simulated policies': policySimulationConversation,
   'MFA devices': mfaDeviceConversation,
+  'OpenID Connect providers': oidcProviderConversation,
+  'SAML providers': samlProviderConversation,
+  federation: federationConversation,
+  reports: reportConversation,
   'the account': accountConversation,
   'settings of the account': accountSettingConversation,
 };
 
 /** By family, what has to be served before it can be spoken of. */
 const waitsFor: Readonly<Record<string, string>> = {
+  'certificates, SSH keys and service-specific credentials': 'UploadSigningCertificate',
+  'server certificates': 'UploadServerCertificate',
+  'service-linked roles': 'CreateServiceLinkedRole',
+  reports: 'GenerateCredentialReport',
   'MFA devices': 'CreateVirtualMFADevice',
+  'OpenID Connect providers': 'CreateOpenIDConnectProvider',
+  'SAML providers': 'CreateSAMLProvider',
+  federation: 'EnableOutboundWebIdentityFederation',
   'settings of the account': 'UpdateAccountPasswordPolicy',
 };
 
 /** Nothing that a caller who may call them could ask for is wrong. */
 const neverRefused: ReadonlySet<string> = new Set([
+  'GenerateCredentialReport',
   'GetAccountSummary',
+  'ListOpenIDConnectProviders',
+  'ListSAMLProviders',
   'SetSecurityTokenServicePreferences',
   'UpdateAccountPasswordPolicy',
 ]);
 
 /** Members that no conversation can say or hear, with the reason. */
 const unsaid: Readonly<Record<string, string>> = {
+  'GetServiceLinkedRoleDeletionStatus answers Reason': 'no service uses a role, so none is kept',
+  'ListDelegationRequests sends Marker': noRequest,
+  'ListDelegationRequests answers Marker': noRequest,
   'GetMFADevice answers Certifications': 'a virtual device has none',
   'ListAccountAliases sends Marker': 'an account has one alias',
   'ListAccountAliases answers Marker': 'an account has one alias',
@@ -87,10 +110,11 @@ describe('IAM with the AWS SDK', () => {
     }
   }
 
-  it('every operation was called with success', () => {
+  it('every operation was called with success, but for those that nobody can', () => {
+    const unanswered = operations.filter((name) => (talk.heard.get(name)?.calls ?? 0) === 0);
     assert.deepEqual(
-      operations.filter((name) => (talk.heard.get(name)?.calls ?? 0) === 0),
-      [],
+      unanswered.toSorted(),
+      Object.keys(neverAnswered).filter((name) => served.has(name)),
       'say it in its file of tests/iam/conversation/',
     );
   });
@@ -104,7 +128,8 @@ describe('IAM with the AWS SDK', () => {
   });
 
   it('every member was sent, and every member of an answer came', () => {
-    const missing = operations.flatMap((name) => {
+    const spoken = operations.filter((name) => !Object.hasOwn(neverAnswered, name));
+    const missing = spoken.flatMap((name) => {
       const { sent, answered } = talk.heard.get(name) ?? { sent: new Set(), answered: new Set() };
       const { input, output } = model.operations[name] ?? {};
       return [

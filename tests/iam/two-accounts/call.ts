@@ -1,6 +1,8 @@
 import { models } from '@carnet/wire';
 import { sampleInput } from '../../matrix/sample-input.ts';
 import { certificate, privateKey, sshPublicKey, thirdCertificate } from '../credential-sample.ts';
+import { samlMetadata } from '../saml-sample.ts';
+import { neverAnswered } from '../served.ts';
 import { codesOf, trustPolicy } from './making-step.ts';
 import type { Input, Side } from './side.ts';
 
@@ -34,6 +36,12 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
     ...codesOf(side, 'spare', -2),
   }),
   ResyncMFADevice: (_names, side) => codesOf(side, 'phone', 3),
+  CreateOpenIDConnectProvider: () => ({ Url: 'https://idp.example.com/fresh' }),
+  CreateSAMLProvider: () => ({
+    Name: 'fresh',
+    SAMLMetadataDocument: samlMetadata('https://fresh.example.com'),
+  }),
+  UpdateSAMLProvider: () => ({ AssertionEncryptionMode: 'Allowed' }),
   CreateAccessKey: () => ({ UserName: 'eve' }),
   CreateGroup: () => ({ GroupName: 'fresh' }),
   CreateInstanceProfile: () => ({ InstanceProfileName: 'fresh' }),
@@ -49,8 +57,12 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
     ServiceName: 'codecommit.amazonaws.com',
   }),
   CreateUser: () => ({ UserName: 'fresh' }),
-  ListPolicies: () => ({ Scope: 'Local' }),
-  SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
+  DeleteServiceLinkedRole: () => ({ RoleName: 'AWSServiceRoleForAutoScaling' }),
+  GetServiceLastAccessedDetailsWithEntities: () => ({ ServiceNamespace: 's3' }),
+  // More than one page of them.
+  ListPoliciesGrantingServiceAccess: () => ({
+    ServiceNamespaces: Array.from({ length: 101 }, (_, index) => `service${index}`),
+  }),
   UploadServerCertificate: () => ({
     ServerCertificateName: 'fresh',
     CertificateBody: certificate,
@@ -58,10 +70,16 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
   }),
   UploadSigningCertificate: () => ({ UserName: 'eve', CertificateBody: thirdCertificate }),
   UploadSSHPublicKey: () => ({ UserName: 'eve', SSHPublicKeyBody: sshPublicKey }),
+  ListPolicies: () => ({ Scope: 'Local' }),
+  SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
 };
 
 /** Lists of which there never is a second page. */
-export const onePage: ReadonlySet<string> = new Set(['ListAccountAliases']);
+export const onePage: ReadonlySet<string> = new Set([
+  'GetOrganizationsAccessReport',
+  'ListAccountAliases',
+  'ListDelegationRequests',
+]);
 
 /** Members whose value is no name of anything. */
 export const isDescription: ReadonlySet<string> = new Set([
@@ -91,5 +109,7 @@ const ranks: readonly RegExp[] = [
 
 /** Calls that the account's own administrator is refused, and why. */
 export const refusedAtHome: Readonly<Record<string, string>> = {
+  ...neverAnswered,
+  EnableOutboundWebIdentityFederation: 'it was enabled before',
   ChangePassword: 'only a user has a password to change',
 };

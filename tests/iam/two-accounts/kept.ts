@@ -9,7 +9,7 @@ export interface Kept {
   close(): void;
 }
 
-/** Written beside the calls, and no state of the model. */
+/** Written beside the calls, as `iam_last_accessed` is, and no state of the model. */
 const beside = new Set(['last_used_at', 'last_used_region', 'last_used_service']);
 
 export function openKept(folder: string): Kept {
@@ -18,6 +18,7 @@ export function openKept(folder: string): Kept {
     .prepare(
       `select m.name from sqlite_master m join pragma_table_info(m.name) c
        where m.type = 'table' and c.name = 'account_id' and m.name not like 'audit_%'
+         and m.name <> 'iam_last_accessed'
        order by m.name`,
     )
     .all()
@@ -40,7 +41,11 @@ export function openKept(folder: string): Kept {
   };
 }
 
-/** Unique ids, access key ids and the like that stand in an account's rows. */
+/** Unique ids, access key ids, ids of jobs and the like that stand in an account's rows. */
 export function idsIn(rows: readonly string[]): string[] {
-  return [...new Set(rows.flatMap((row) => row.match(/\bA[A-Z]{3}[A-Z0-9]{12,17}\b/g) ?? []))];
+  const found = rows.flatMap((row) => [
+    ...(row.match(/\bA[A-Z]{3}[A-Z0-9]{12,17}\b/g) ?? []),
+    ...[...row.matchAll(/\["\w+_id","(?<id>[^"]{8,})"\]/g)].map(({ groups }) => groups?.id ?? ''),
+  ]);
+  return [...new Set(found)];
 }

@@ -6,6 +6,7 @@ import {
   sshPublicKey,
 } from '../credential-sample.ts';
 import { codesFrom } from '../one-time-code.ts';
+import { samlMetadata, samlPrivateKey } from '../saml-sample.ts';
 import { served } from '../served.ts';
 import type { Input, Side } from './side.ts';
 
@@ -125,6 +126,19 @@ const keysOfUsers: readonly MakingStep[] = [
   })),
 ];
 
+/** One role that is there, and one that was, of which a task tells. */
+const serviceLinkedRoles: readonly MakingStep[] = [
+  ...each(['autoscaling', 'ecs'], 'CreateServiceLinkedRole', (service) => ({
+    AWSServiceName: `${service}.amazonaws.com`,
+  })),
+  step('DeleteServiceLinkedRole', () => ({ RoleName: 'AWSServiceRoleForECS' })),
+];
+
+const reports: readonly MakingStep[] = [
+  step('GenerateCredentialReport', () => ({})),
+  step('GenerateServiceLastAccessedDetails', (side) => ({ Arn: policyArn(side, 'photos') })),
+];
+
 const profiles = ['photo-app', 'video-app', 'without-role'];
 
 const instanceProfiles: readonly MakingStep[] = [
@@ -159,6 +173,23 @@ const ofTheAccount: readonly MakingStep[] = [
     SerialNumber: serialNumber(side, device),
     ...codesOf(side, device, -2),
   })),
+  ...each(['one', 'two'], 'CreateOpenIDConnectProvider', (name, side) => ({
+    Url: `https://idp.example.com/${name}`,
+    ClientIDList: [side.canary],
+    ThumbprintList: ['a'.repeat(40)],
+    Tags: tagsOf(side),
+  })),
+  ...each(['one', 'two'], 'AddClientIDToOpenIDConnectProvider', (name, side) => ({
+    OpenIDConnectProviderArn: `arn:aws:iam::${side.accountId}:oidc-provider/idp.example.com/${name}`,
+    ClientID: 'photos',
+  })),
+  ...each(['one', 'two'], 'CreateSAMLProvider', (Name, side) => ({
+    Name,
+    SAMLMetadataDocument: samlMetadata(`https://${side.canary}.example.com`),
+    AddPrivateKey: samlPrivateKey(),
+    Tags: tagsOf(side),
+  })),
+  step('EnableOutboundWebIdentityFederation', () => ({})),
   // No two accounts have the same.
   step('CreateAccountAlias', ({ canary }) => ({ AccountAlias: canary })),
   step('UpdateAccountPasswordPolicy', () => ({ MinimumPasswordLength: 7 })),
@@ -168,9 +199,11 @@ const ofTheAccount: readonly MakingStep[] = [
 const makingSteps: readonly MakingStep[] = [
   ...principals,
   ...credentials,
-  ...instanceProfiles,
-  ...ofTheAccount,
   ...keysOfUsers,
+  ...instanceProfiles,
+  ...serviceLinkedRoles,
+  ...ofTheAccount,
+  ...reports,
 ];
 
 /** Makes everything that there can be; resolves with the operations that it took. */
@@ -185,9 +218,13 @@ export async function populate(side: Side): Promise<ReadonlySet<string>> {
   return used;
 }
 
-/** A policy that bears the account's canary. */
+/** A policy that bears the account's canary, and names two services. */
 export const documentOf = (canary: string) =>
   JSON.stringify({
     Version: '2012-10-17',
-    Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${canary}/*` },
+    Statement: {
+      Effect: 'Allow',
+      Action: ['s3:GetObject', 'iam:GetUser'],
+      Resource: `arn:aws:s3:::${canary}/*`,
+    },
   });
