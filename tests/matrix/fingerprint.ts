@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** A digest of everything that a server keeps, but for records of calls, last uses and accesses. */
+/** A digest of everything that a server keeps, but for records of calls and last uses. */
 export interface Fingerprint {
   read(): string;
   close(): void;
@@ -28,7 +28,7 @@ function fingerprint(database: DatabaseSync, objects: string): string {
     .prepare("select name from sqlite_master where type = 'table' order by name")
     .all()
     .map(({ name }) => String(name));
-  for (const table of tables.filter((name) => !/^(?:audit_|iam_last_accessed$)/.test(name))) {
+  for (const table of tables.filter((name) => !name.startsWith('audit_'))) {
     const rows = database
       .prepare(`select * from "${table}"`)
       .all()

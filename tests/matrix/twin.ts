@@ -223,4 +223,4 @@ async function eachRoute(
 
 /** With these a request is refused for what it is; the callers here may do everything. */
 const refusals =
-  /^(?:401|403|5..)|AccessDenied|^400 (?:Authorization|IncompleteSignature|Invalid(?:Token|Argument|Request|Action)|RequestExpired|XAmzContentSHA256Mismatch|IncompleteBody|Malformed|BadDigest|MissingAuth)/;
+  /^(?:401|403|5..)|AccessDenied|^400 (?:Authorization|IncompleteSignature|Invalid(?:Token|Argument|Request|Action)|RequestExpired|XAmzContentSHA256Mismatch|IncompleteBody|Malformed(?:Input|QueryString|TrailerError|XML)|BadDigest|MissingAuth)/;

@@ -59,13 +59,13 @@ async function makeDevice(talk: Talk, VirtualMFADeviceName: string): Promise<str
 
 async function tagDevice(talk: Talk, SerialNumber: string): Promise<void> {
   await talk.does(
-    new iam.TagMFADeviceCommand({ SerialNumber, Tags: tags('Zone=us', 'cost=1') }),
-    new iam.UntagMFADeviceCommand({ SerialNumber, TagKeys: ['team', 'zone', 'COST'] }),
+    new iam.TagMFADeviceCommand({ SerialNumber, Tags: tags('cost=1', 'Zone=us') }),
+    new iam.UntagMFADeviceCommand({ SerialNumber, TagKeys: ['TEAM'] }),
   );
   await talk.lists(
     iam.ListMFADeviceTagsCommand,
     { SerialNumber },
-    { Tags: tags('Zone=us', 'cost=1') },
+    { Tags: tags('cost=1', 'Zone=us') },
   );
 }
 

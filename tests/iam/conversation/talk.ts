@@ -177,9 +177,12 @@ const namesIn = (members: object) =>
 /** In the place of a moment that is not long ago. */
 export const recently = Symbol('recently');
 
+/** In the place of a moment that is to come. */
+export const inTheFuture = Symbol('in the future');
+
 /**
  * Compares member by member, none more and none less. A regular expression stands for every text
- * that it matches, `recently` for a moment of the last minutes.
+ * that it matches, `recently` for a moment of the last minutes, `inTheFuture` for one to come.
  */
 export function matches(actual: unknown, expected: unknown, what: string): void {
   assert.deepEqual(actual, resolved(expected, actual), what);
@@ -190,6 +193,9 @@ function resolved(expected: unknown, actual: unknown): unknown {
   if (expected === recently) {
     const age = actual instanceof Date ? Date.now() - actual.getTime() : Number.NaN;
     return age > -2000 && age < 300_000 ? actual : 'a moment ago';
+  }
+  if (expected === inTheFuture) {
+    return actual instanceof Date && actual.getTime() > Date.now() ? actual : 'later';
   }
   if (expected instanceof RegExp) {
     return typeof actual === 'string' && expected.test(actual) ? actual : expected;

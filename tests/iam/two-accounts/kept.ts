@@ -41,11 +41,11 @@ export function openKept(folder: string): Kept {
   };
 }
 
-/** Unique ids, access key ids and the like that stand in an account's rows. */
+/** Unique ids, access key ids, ids of jobs and the like that stand in an account's rows. */
 export function idsIn(rows: readonly string[]): string[] {
-  return [
-    ...new Set(
-      rows.flatMap((row) => row.match(/\b(?:A[A-Z]{3}|SAML[SP][PK])[A-Z0-9]{12,17}\b/g) ?? []),
-    ),
-  ];
+  const found = rows.flatMap((row) => [
+    ...(row.match(/\bA[A-Z]{3}[A-Z0-9]{12,17}\b/g) ?? []),
+    ...[...row.matchAll(/\["\w+_id","(?<id>[^"]{8,})"\]/g)].map(({ groups }) => groups?.id ?? ''),
+  ]);
+  return [...new Set(found)];
 }
