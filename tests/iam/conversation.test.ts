@@ -40,19 +40,23 @@ const conversations: Readonly<Record<string, Conversation>> = {
   roles: roleConversation,
   'permissions boundaries': permissionsBoundaryConversation,
   'instance profiles': instanceProfileConversation,
+  'service-linked roles': serviceLinkedRoleConversation,
   'simulated policies': policySimulationConversation,
   'MFA devices': mfaDeviceConversation,
-  'service-linked roles': serviceLinkedRoleConversation,
-  reports: reportConversation,
   'OpenID Connect providers': oidcProviderConversation,
   'SAML providers': samlProviderConversation,
   federation: federationConversation,
+  reports: reportConversation,
   'the account': accountConversation,
   'settings of the account': accountSettingConversation,
 };
 
 /** By family, what has to be served before it can be spoken of. */
 const waitsFor: Readonly<Record<string, string>> = {
+  'certificates, SSH keys and service-specific credentials': 'UploadSigningCertificate',
+  'server certificates': 'UploadServerCertificate',
+  'service-linked roles': 'CreateServiceLinkedRole',
+  reports: 'GenerateCredentialReport',
   'MFA devices': 'CreateVirtualMFADevice',
   'OpenID Connect providers': 'CreateOpenIDConnectProvider',
   'SAML providers': 'CreateSAMLProvider',
@@ -72,12 +76,12 @@ const neverRefused: ReadonlySet<string> = new Set([
 
 /** Members that no conversation can say or hear, with the reason. */
 const unsaid: Readonly<Record<string, string>> = {
+  'GetServiceLinkedRoleDeletionStatus answers Reason': 'no service uses a role, so none is kept',
   'ListDelegationRequests sends Marker': noRequest,
   'ListDelegationRequests answers Marker': noRequest,
   'GetMFADevice answers Certifications': 'a virtual device has none',
   'ListAccountAliases sends Marker': 'an account has one alias',
   'ListAccountAliases answers Marker': 'an account has one alias',
-  'GetServiceLinkedRoleDeletionStatus answers Reason': 'no service uses a role, so none is kept',
 };
 
 const model = models.iam;

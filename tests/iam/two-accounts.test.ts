@@ -110,10 +110,9 @@ describe('two accounts with the same names', () => {
     const [others] = namesOf(kept.database, other);
     for (const operation of served) {
       if (!membersOf(operation).includes('Marker') || onePage.has(operation)) continue;
-      const size = membersOf(operation).includes('MaxItems') ? { MaxItems: 1 } : {};
       const { body } = await other.send(operation, {
         ...inputOf(other, operation, others),
-        ...size,
+        ...(membersOf(operation).includes('MaxItems') && { MaxItems: 1 }),
       });
       const Marker = /<Marker>(?<marker>[^<]+)<\/Marker>/.exec(body)?.groups?.marker;
       if (Marker === undefined) {

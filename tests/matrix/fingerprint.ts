@@ -20,6 +20,7 @@ export function openFingerprint(folder: string): Fingerprint {
 }
 
 /** Written beside the calls, and no state of the model. */
+const isBeside = (table: string) => table.startsWith('audit_') || table === 'iam_last_accessed';
 const beside = new Set(['last_used_at', 'last_used_region', 'last_used_service']);
 
 function fingerprint(database: DatabaseSync, objects: string): string {
@@ -28,7 +29,7 @@ function fingerprint(database: DatabaseSync, objects: string): string {
     .prepare("select name from sqlite_master where type = 'table' order by name")
     .all()
     .map(({ name }) => String(name));
-  for (const table of tables.filter((name) => !name.startsWith('audit_'))) {
+  for (const table of tables.filter((name) => !isBeside(name))) {
     const rows = database
       .prepare(`select * from "${table}"`)
       .all()

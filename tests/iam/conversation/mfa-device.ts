@@ -59,13 +59,13 @@ async function makeDevice(talk: Talk, VirtualMFADeviceName: string): Promise<str
 
 async function tagDevice(talk: Talk, SerialNumber: string): Promise<void> {
   await talk.does(
-    new iam.TagMFADeviceCommand({ SerialNumber, Tags: tags('cost=1', 'Zone=us') }),
-    new iam.UntagMFADeviceCommand({ SerialNumber, TagKeys: ['TEAM'] }),
+    new iam.TagMFADeviceCommand({ SerialNumber, Tags: tags('cost=1', 'zone=us') }),
+    new iam.UntagMFADeviceCommand({ SerialNumber, TagKeys: ['team'] }),
   );
   await talk.lists(
     iam.ListMFADeviceTagsCommand,
     { SerialNumber },
-    { Tags: tags('cost=1', 'Zone=us') },
+    { Tags: tags('cost=1', 'zone=us') },
   );
 }
 

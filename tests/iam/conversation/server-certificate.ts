@@ -47,7 +47,7 @@ export const serverCertificateConversation: Conversation = async (talk) => {
   );
   await talk.does(
     new iam.TagServerCertificateCommand({ ServerCertificateName, Tags: tags('cost=1') }),
-    new iam.UntagServerCertificateCommand({ ServerCertificateName, TagKeys: ['TEAM'] }),
+    new iam.UntagServerCertificateCommand({ ServerCertificateName, TagKeys: ['team'] }),
   );
   await talk.lists(
     iam.ListServerCertificateTagsCommand,

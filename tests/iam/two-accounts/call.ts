@@ -59,12 +59,10 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
   CreateUser: () => ({ UserName: 'fresh' }),
   DeleteServiceLinkedRole: () => ({ RoleName: 'AWSServiceRoleForAutoScaling' }),
   GetServiceLastAccessedDetailsWithEntities: () => ({ ServiceNamespace: 's3' }),
-  ListPolicies: () => ({ Scope: 'Local' }),
   // More than one page of them.
   ListPoliciesGrantingServiceAccess: () => ({
     ServiceNamespaces: Array.from({ length: 101 }, (_, index) => `service${index}`),
   }),
-  SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
   UploadServerCertificate: () => ({
     ServerCertificateName: 'fresh',
     CertificateBody: certificate,
@@ -72,6 +70,8 @@ const other: Readonly<Record<string, (names: Input, side: Side) => Input>> = {
   }),
   UploadSigningCertificate: () => ({ UserName: 'eve', CertificateBody: thirdCertificate }),
   UploadSSHPublicKey: () => ({ UserName: 'eve', SSHPublicKeyBody: sshPublicKey }),
+  ListPolicies: () => ({ Scope: 'Local' }),
+  SetDefaultPolicyVersion: () => ({ VersionId: 'v1' }),
 };
 
 /** Lists of which there never is a second page. */

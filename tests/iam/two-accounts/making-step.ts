@@ -126,6 +126,19 @@ const keysOfUsers: readonly MakingStep[] = [
   })),
 ];
 
+/** One role that is there, and one that was, of which a task tells. */
+const serviceLinkedRoles: readonly MakingStep[] = [
+  ...each(['autoscaling', 'ecs'], 'CreateServiceLinkedRole', (service) => ({
+    AWSServiceName: `${service}.amazonaws.com`,
+  })),
+  step('DeleteServiceLinkedRole', () => ({ RoleName: 'AWSServiceRoleForECS' })),
+];
+
+const reports: readonly MakingStep[] = [
+  step('GenerateCredentialReport', () => ({})),
+  step('GenerateServiceLastAccessedDetails', (side) => ({ Arn: policyArn(side, 'photos') })),
+];
+
 const profiles = ['photo-app', 'video-app', 'without-role'];
 
 const instanceProfiles: readonly MakingStep[] = [
@@ -182,27 +195,14 @@ const ofTheAccount: readonly MakingStep[] = [
   step('UpdateAccountPasswordPolicy', () => ({ MinimumPasswordLength: 7 })),
 ];
 
-/** One role that is there, and one that was, of which a task tells. */
-const serviceLinkedRoles: readonly MakingStep[] = [
-  ...each(['autoscaling', 'ecs'], 'CreateServiceLinkedRole', (service) => ({
-    AWSServiceName: `${service}.amazonaws.com`,
-  })),
-  step('DeleteServiceLinkedRole', () => ({ RoleName: 'AWSServiceRoleForECS' })),
-];
-
-const reports: readonly MakingStep[] = [
-  step('GenerateCredentialReport', () => ({})),
-  step('GenerateServiceLastAccessedDetails', (side) => ({ Arn: policyArn(side, 'photos') })),
-];
-
 /** In this order: what needs another thing comes after it. */
 const makingSteps: readonly MakingStep[] = [
   ...principals,
   ...credentials,
-  ...instanceProfiles,
-  ...ofTheAccount,
   ...keysOfUsers,
+  ...instanceProfiles,
   ...serviceLinkedRoles,
+  ...ofTheAccount,
   ...reports,
 ];
 

@@ -18,10 +18,13 @@ export function namesOf(database: DatabaseSync, side: Side): readonly [Input, ..
       PolicyArn: arn('policy/videos'),
       SerialNumber: arn('mfa/tablet'),
     },
-    { ...first, GroupName: 'Readers', InstanceProfileName: 'without-role' },
+    {
+      ...first,
+      GroupName: 'Readers',
+      InstanceProfileName: 'without-role',
+      ServerCertificateName: 'videos',
+    },
     { ...first, UserName: 'eve', SerialNumber: arn('mfa/spare') },
-    { ...first, GroupName: 'Readers', ServerCertificateName: 'videos' },
-    { ...first, UserName: 'eve' },
   ];
 }
 
@@ -42,9 +45,9 @@ function firstNames(database: DatabaseSync, { accountId, canary }: Side): Input 
     RoleName: 'PhotoAppRole',
     InstanceProfileName: 'photo-app',
     ServerCertificateName: 'photos',
+    Arn: arn('user/dave'),
     PolicyName: 'inline',
     PolicyArn: arn('policy/photos'),
-    Arn: arn('user/dave'),
     VersionId: 'v2',
     SerialNumber: arn('mfa/phone'),
     OpenIDConnectProviderArn: arn('oidc-provider/idp.example.com/one'),
@@ -64,13 +67,13 @@ function firstNames(database: DatabaseSync, { accountId, canary }: Side): Input 
 /** Where the ids are that come with an answer. */
 const idColumns: Readonly<Record<string, readonly [table: string, column: string]>> = {
   AccountAlias: ['iam_account_alias', 'alias'],
-  AccessKeyId: ['iam_access_key', 'access_key_id'],
   CertificateId: ['iam_signing_certificate', 'certificate_id'],
+  DeletionTaskId: ['iam_service_linked_role_deletion', 'deletion_task_id'],
+  JobId: ['iam_access_job', 'job_id'],
   ServiceSpecificCredentialId: [
     'iam_service_specific_credential',
     'service_specific_credential_id',
   ],
   SSHPublicKeyId: ['iam_ssh_public_key', 'ssh_public_key_id'],
-  DeletionTaskId: ['iam_service_linked_role_deletion', 'deletion_task_id'],
-  JobId: ['iam_access_job', 'job_id'],
+  AccessKeyId: ['iam_access_key', 'access_key_id'],
 };

@@ -75,7 +75,7 @@ test('everything that an account may have is counted once', async (t) => {
       .insertInto('iam_saml_provider')
       .values({
         ...{ ...account, name: 'one', name_fold: 'one', saml_provider_id: 's' },
-        ...{ metadata_document: '', assertion_encryption_mode: null, valid_until: null },
+        ...{ metadata_document: '', assertion_encryption_mode: 'Allowed', valid_until: 0 },
       })
       .execute();
     await database
