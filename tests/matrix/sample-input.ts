@@ -3,13 +3,20 @@ import { sampleText } from './pattern-text.ts';
 
 /** Values for members whose form the model's constraints alone do not give. */
 const byMember: Readonly<Record<string, unknown>> = {
+  AWSServiceName: 'ecs.amazonaws.com',
   AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA',
   AssumeRolePolicyDocument:
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow",' +
     '"Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}',
   ActionNames: ['s3:GetObject', 's3:PutObject'],
+  AuthenticationCode1: '123456',
+  AuthenticationCode2: '654321',
   Bucket: 'matrix-bucket',
   CopySource: 'matrix-bucket/source',
+  EntityPath: 'o-0123456789/r-0123',
+  DeletionTaskId:
+    'task/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS/' +
+    '8a1f6f0e-3c1e-4f3e-9d0b-2f4e6a7c8b9d',
   GroupName: 'matrix-group',
   Key: 'matrix-key',
   MultipartUpload: { Parts: [{ PartNumber: 1, ETag: '"0123456789abcdef0123456789abcdef"' }] },
@@ -29,8 +36,17 @@ const byMember: Readonly<Record<string, unknown>> = {
   PolicyName: 'matrix-policy',
   RoleName: 'matrix-role',
   UploadId: 'matrix-upload',
+  Url: 'https://matrix.example.com',
   UserName: 'matrix-user',
   VersionId: 'v1',
+  VirtualMFADeviceName: 'matrix-device',
+};
+
+/** Members that name something of the account by its ARN. */
+const arnNames: Readonly<Record<string, string>> = {
+  OpenIDConnectProviderArn: 'oidc-provider/matrix.example.com',
+  PolicyArn: 'policy/matrix-policy',
+  SAMLProviderArn: 'saml-provider/matrix-provider',
 };
 
 /**
@@ -73,8 +89,13 @@ export function sampleMember(
   accountId: string,
 ): unknown {
   if (member === 'PolicyArn') return `arn:aws:iam::${accountId}:policy/matrix-policy`;
-  if (member === 'PolicySourceArn') return `arn:aws:iam::${accountId}:user/matrix-user`;
+  if (member === 'Arn' || member === 'PolicySourceArn') {
+    return `arn:aws:iam::${accountId}:user/matrix-user`;
+  }
   if (member === 'PolicyInputList') return [byMember.PolicyDocument];
+  if (member === 'SerialNumber') return `arn:aws:iam::${accountId}:mfa/matrix-device`;
+  const arnName = arnNames[member];
+  if (arnName !== undefined) return `arn:aws:iam::${accountId}:${arnName}`;
   if (Object.hasOwn(byMember, member)) return byMember[member];
   const shape = model.shapes[name];
   switch (shape?.type) {

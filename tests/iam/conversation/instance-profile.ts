@@ -59,13 +59,13 @@ export const instanceProfileConversation: Conversation = async (talk) => {
 
 async function tagInstanceProfile(talk: Talk): Promise<void> {
   await talk.does(
-    new iam.TagInstanceProfileCommand({ InstanceProfileName, Tags: tags('cost=1', 'Zone=us') }),
-    new iam.UntagInstanceProfileCommand({ InstanceProfileName, TagKeys: ['TEAM'] }),
+    new iam.TagInstanceProfileCommand({ InstanceProfileName, Tags: tags('Zone=us', 'cost=1') }),
+    new iam.UntagInstanceProfileCommand({ InstanceProfileName, TagKeys: ['team', 'zone', 'COST'] }),
   );
   await talk.lists(
     iam.ListInstanceProfileTagsCommand,
     { InstanceProfileName },
-    { Tags: tags('cost=1', 'Zone=us') },
+    { Tags: tags('Zone=us', 'cost=1') },
   );
 }
 
@@ -81,7 +81,7 @@ async function roleOfInstanceProfile(talk: Talk, profile: object): Promise<void>
   await talk.answers(new iam.GetInstanceProfileCommand({ InstanceProfileName }), {
     InstanceProfile: {
       ...profile,
-      Tags: tags('cost=1', 'Zone=us'),
+      Tags: tags('Zone=us', 'cost=1'),
       Roles: [
         {
           Path: '/',

@@ -126,8 +126,8 @@ async function versions(talk: Talk, PolicyArn: string): Promise<void> {
 
 async function tagPolicy(talk: Talk, PolicyArn: string): Promise<void> {
   await talk.does(
-    new iam.TagPolicyCommand({ PolicyArn, Tags: tags('cost=1', 'Zone=us') }),
-    new iam.UntagPolicyCommand({ PolicyArn, TagKeys: ['TEAM'] }),
+    new iam.TagPolicyCommand({ PolicyArn, Tags: tags('Zone=us', 'cost=1') }),
+    new iam.UntagPolicyCommand({ PolicyArn, TagKeys: ['team', 'zone', 'COST'] }),
   );
-  await talk.lists(iam.ListPolicyTagsCommand, { PolicyArn }, { Tags: tags('cost=1', 'Zone=us') });
+  await talk.lists(iam.ListPolicyTagsCommand, { PolicyArn }, { Tags: tags('Zone=us', 'cost=1') });
 }
