@@ -191,7 +191,7 @@ test('keys, devices and certificates', async (t) => {
       .where('access_key_id', '=', first?.AccessKeyId ?? '')
       .execute();
   });
-  const device = { seed: null, kind: 'virtual', path: '/', created_at: 0 } as const;
+  const device = { clock_drift: 0, seed: null, kind: 'virtual', path: '/', created_at: 0 } as const;
   const names = { name: 'phone', name_fold: 'phone', serial_number: 'phone' };
   await insert(iam, 'iam_mfa_device', { ...device, ...names, user_id: userId, enabled_at: null });
   const certificate = { user_id: userId, certificate_body: '', fingerprint: '' };

@@ -188,12 +188,17 @@ test('tags are set, replaced and removed', async (t) => {
     ],
   });
   await iam.call(tagMfaDevice, { ...phoneSerial, Tags: [{ Key: 'team', Value: 'videos' }] });
+  await iam.call(tagMfaDevice, { ...phoneSerial, Tags: [{ Key: 'zone', Value: 'us' }] });
   assert.deepEqual(await tags(), [
+    { Key: 'Team', Value: 'photos' },
     { Key: 'team', Value: 'videos' },
-    { Key: 'zone', Value: 'eu' },
+    { Key: 'zone', Value: 'us' },
   ]);
-  await iam.call(untagMfaDevice, { ...phoneSerial, TagKeys: ['ZONE', 'nothing'] });
-  assert.deepEqual(await tags(), [{ Key: 'team', Value: 'videos' }]);
+  await iam.call(untagMfaDevice, { ...phoneSerial, TagKeys: ['zone', 'TEAM'] });
+  assert.deepEqual(await tags(), [
+    { Key: 'Team', Value: 'photos' },
+    { Key: 'team', Value: 'videos' },
+  ]);
 });
 
 test('what is no virtual device of the account does not exist', async (t) => {

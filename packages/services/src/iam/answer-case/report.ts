@@ -2,6 +2,7 @@ import { jobIds } from '../testing-world/report.ts';
 import { type Answer, type AnswerCases, arn, strings } from './answer-case.ts';
 
 const lists = ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'] as const;
+const scaling = 'autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling';
 
 export const reportAnswers: AnswerCases = {
   GetAccountAuthorizationDetails: {
@@ -10,8 +11,10 @@ export const reportAnswers: AnswerCases = {
       arns: [
         ...arn('user', '/a/analyst', '/d/dave', '/l/leaver', '/z/zonekeeper').arns,
         ...arn('group', '/a/Admins', '/d/Developers', '/e/empty', '/z/Zookeepers').arns,
-        ...arn('role', '/a/ARole', '/d/DRole', '/l/IdleRole', '/z/ZRole').arns,
+        ...arn('role', '/a/ARole', `/aws-service-role/${scaling}`).arns,
+        ...arn('role', '/d/DRole', '/l/IdleRole', '/z/ZRole').arns,
         ...arn('policy', '/a/Another', '/d/Photos', '/u/unused', '/z/Zoo').arns,
+        'arn:aws:iam::aws:policy/aws-service-role/AutoScalingServiceRolePolicy',
       ],
       foreign: false,
     },

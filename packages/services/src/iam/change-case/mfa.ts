@@ -34,12 +34,12 @@ export const mfaChanges: ChangeCases = {
     ...ofPhone,
   },
   TagMFADevice: {
-    input: (world) => ({ ...spare(world), Tags: [{ Key: 'OF', Value: 'new' }] }),
+    input: (world) => ({ ...spare(world), Tags: [{ Key: 'of', Value: 'new' }] }),
     rows: { iam_tag: '-1 +1' },
     ...ofSpare,
   },
   UntagMFADevice: {
-    input: (world) => ({ ...spare(world), TagKeys: ['OF'] }),
+    input: (world) => ({ ...spare(world), TagKeys: ['of'] }),
     rows: { iam_tag: '-1 +0' },
     ...ofSpare,
   },

@@ -42,12 +42,12 @@ const samlProviderChanges: ChangeCases = {
     ...ofPhotosIdp,
   },
   TagSAMLProvider: {
-    input: (world) => ({ ...photosIdp(world), Tags: [{ Key: 'OF', Value: 'new' }] }),
+    input: (world) => ({ ...photosIdp(world), Tags: [{ Key: 'of', Value: 'new' }] }),
     rows: { iam_tag: '-1 +1' },
     ...ofPhotosIdp,
   },
   UntagSAMLProvider: {
-    input: (world) => ({ ...photosIdp(world), TagKeys: ['OF'] }),
+    input: (world) => ({ ...photosIdp(world), TagKeys: ['of'] }),
     rows: { iam_tag: '-1 +0' },
     ...ofPhotosIdp,
   },
@@ -89,12 +89,12 @@ const oidcProviderChanges: ChangeCases = {
     ...ofPhotosUrl,
   },
   TagOpenIDConnectProvider: {
-    input: (world) => ({ ...photosUrl(world), Tags: [{ Key: 'OF', Value: 'new' }] }),
+    input: (world) => ({ ...photosUrl(world), Tags: [{ Key: 'of', Value: 'new' }] }),
     rows: { iam_tag: '-1 +1' },
     ...ofPhotosUrl,
   },
   UntagOpenIDConnectProvider: {
-    input: (world) => ({ ...photosUrl(world), TagKeys: ['OF'] }),
+    input: (world) => ({ ...photosUrl(world), TagKeys: ['of'] }),
     rows: { iam_tag: '-1 +0' },
     ...ofPhotosUrl,
   },
