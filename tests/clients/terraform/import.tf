@@ -32,6 +32,11 @@ import {
 }
 
 import {
+  to = aws_iam_user.editor
+  id = "editor"
+}
+
+import {
   to = aws_iam_group.developers
   id = "Developers"
 }
@@ -129,9 +134,4 @@ import {
 import {
   to = aws_iam_user_ssh_key.git
   id = "dave:${var.ssh_key_id}:SSH"
-}
-
-import {
-  to = aws_iam_server_certificate.site
-  id = "site"
 }

@@ -51,6 +51,10 @@ resource "aws_iam_user" "dave" {
   tags                 = { team = local.team, Name = "Dave" }
 }
 
+resource "aws_iam_user" "editor" {
+  name = "editor"
+}
+
 resource "aws_iam_group" "developers" {
   name = "Developers"
   path = local.path
@@ -98,7 +102,7 @@ resource "aws_iam_role" "app" {
     Statement = concat([
       { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } },
       ], var.changed ? [
-      { Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = aws_iam_user.dave.arn } },
+      { Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = aws_iam_user.editor.arn } },
     ] : [])
   })
   tags = { team = local.team }
@@ -179,12 +183,4 @@ resource "aws_iam_user_ssh_key" "git" {
   encoding   = "SSH"
   public_key = trimspace(file("${path.module}/key.pub"))
   status     = var.changed ? "Inactive" : "Active"
-}
-
-resource "aws_iam_server_certificate" "site" {
-  name             = "site"
-  path             = "/site/"
-  certificate_body = file("${path.module}/certificate.pem")
-  private_key      = file("${path.module}/key.pem")
-  tags             = { team = local.team }
 }

@@ -6,16 +6,29 @@ resource "aws_iam_user_login_profile" "dave" {
   password_reset_required = true
 }
 
+resource "aws_iam_server_certificate" "site" {
+  name             = "site"
+  path             = "/site/"
+  certificate_body = file("${path.module}/certificate.pem")
+  private_key      = file("${path.module}/key.pem")
+  tags             = { team = local.team }
+}
+
 resource "aws_iam_signing_certificate" "dave" {
   user_name        = aws_iam_user.dave.name
   certificate_body = file("${path.module}/certificate.pem")
   status           = var.changed ? "Inactive" : "Active"
 }
 
+resource "aws_iam_policy" "everywhere" {
+  name   = "everywhere"
+  policy = local.document.photos
+}
+
 resource "aws_iam_policy_attachment" "photos" {
   name       = "photos"
   groups     = [aws_iam_group.readers.name]
-  policy_arn = aws_iam_policy.boundary.arn
+  policy_arn = aws_iam_policy.everywhere.arn
 }
 
 resource "aws_iam_group_membership" "developers" {

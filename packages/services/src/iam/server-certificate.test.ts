@@ -65,8 +65,9 @@ test('a certificate is uploaded, given without its key, and deleted', async (t) 
   const found = await iam.call(getServerCertificate, photos);
   assert.deepEqual(found.ServerCertificate, {
     ServerCertificateMetadata: metadata,
-    CertificateBody: serverCertificate,
-    CertificateChain: intermediateCertificate,
+    // Without the line ends around them.
+    CertificateBody: serverCertificate.trim(),
+    CertificateChain: intermediateCertificate.trim(),
     Tags: sorted,
   });
   const listed = await iam.call(listServerCertificates, {});

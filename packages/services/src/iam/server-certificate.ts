@@ -77,8 +77,9 @@ export const uploadServerCertificate = operation<
       name_fold: foldAscii(name),
       path: input.Path ?? '/',
       created_at: context.now,
-      certificate_body: input.CertificateBody ?? '',
-      certificate_chain: input.CertificateChain ?? null,
+      // AWS gives them back without the line ends around them, which Terraform compares.
+      certificate_body: input.CertificateBody?.trim() ?? '',
+      certificate_chain: input.CertificateChain?.trim() ?? null,
       private_key: context.sealing.seal('secret', id, privateKey),
       expires_at: expiresAt,
     };
