@@ -30,7 +30,7 @@ const fewest = {
   shareOfRoutes: 1 / 12,
   /** Requests of each route that are not tampered with, and of each form with each of them. */
   twins: { query: 4, s3: 20 },
-  twinCombination: 10,
+  twinCombination: 8,
 };
 
 const familyOf = (service: string) => (service === 's3' ? 's3' : 'query');

@@ -95,7 +95,8 @@ type Ask = (cell: Cell, call?: RawCall) => Promise<string>;
 /**
  * Sends what the matrix tampers with as it is. Each answer is that of the plain call, sent before
  * or after: a call that creates something is answered differently the second time. On a route of a
- * query service each twin comes in one form, on the next one in another.
+ * query service each twin comes in one form, on the next one in another; on one of S3 in every form,
+ * by a key and by a session in turn.
  */
 export async function runTwins(world: World): Promise<TwinReport> {
   const services = Object.keys(operationTables);
@@ -107,8 +108,12 @@ export async function runTwins(world: World): Promise<TwinReport> {
     let before = '';
     for (const [index, twin] of twins.entries()) {
       const able = cells.filter(twin.applies);
-      const turn = able[(route + index) % able.length];
-      for (const cell of operation.service === 's3' ? able : turn ? [turn] : []) {
+      const turn = route + index;
+      const chosen =
+        operation.service === 's3'
+          ? able.filter((cell) => own.includes(cell) === (turn % 2 === 0))
+          : able.slice(turn % able.length).slice(0, 1);
+      for (const cell of chosen) {
         const [same] = own.includes(cell) ? own : temporary;
         if (same === undefined) continue;
         if (same !== plain) before = await ask(same);
