@@ -26,8 +26,8 @@ export const serverCertificateConversation: Conversation = async (talk) => {
   await talk.answers(new iam.GetServerCertificateCommand({ ServerCertificateName: 'PHOTOS' }), {
     ServerCertificate: {
       ServerCertificateMetadata: metadata,
-      CertificateBody: certificate,
-      CertificateChain: certificate,
+      CertificateBody: certificate.trim(),
+      CertificateChain: certificate.trim(),
       Tags,
     },
   });
