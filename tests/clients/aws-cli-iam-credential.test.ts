@@ -192,7 +192,7 @@ describe('credentials of IAM with the aws command line', { skip: missing }, () =
       const { ServerCertificate } = await iam('get-server-certificate', ...photos);
       assert.deepEqual(
         [ServerCertificate.CertificateBody, ServerCertificate.CertificateChain],
-        [text('photos.example.com.crt'), text('authority.crt')],
+        [text('photos.example.com.crt').trim(), text('authority.crt').trim()],
       );
       const mismatch = 'Certificate and private key do not match.';
       await refused(upload('other', 'authority'), 'KeyPairMismatch', mismatch);

@@ -8,7 +8,7 @@ const certificateArn = (path: string) => `arn:aws:iam::ACCOUNT:server-certificat
 export const credentialAnswers: AnswerCases = {
   GetServerCertificate: {
     input: () => dCert,
-    expect: { arn: certificateArn('/d/DCert'), body: otherCertificate, ...tagsOf('DCert') },
+    expect: { arn: certificateArn('/d/DCert'), body: otherCertificate.trim(), ...tagsOf('DCert') },
     read: ({ ServerCertificate: found }) => {
       const { ServerCertificateMetadata: metadata, CertificateBody: body, Tags } = found as Answer;
       return { arn: (metadata as Answer).Arn, body, Tags };
