@@ -130,6 +130,8 @@ test('changed anywhere it is taken or refused, and nothing else happens', () => 
 const million = 1_000_000;
 const most = million - 100;
 const filled = (part: string) => part.repeat(Math.floor(most / part.length));
+const each = (count: number, part: (at: number) => string) =>
+  Array.from({ length: count }, (_, at) => part(at)).join('');
 const large: Readonly<Record<string, string>> = {
   'nested elements': filled('<a>'),
   'nested elements beyond the limit': '<a>'.repeat(3.3 * million),
@@ -137,6 +139,9 @@ const large: Readonly<Record<string, string>> = {
   'many elements': `<a>${filled('<b/>')}</a>`,
   'as many elements as may be': `<a>${'<b></b>'.repeat(99_000)}</a>`,
   'many attributes': `<a ${Array.from({ length: 90_000 }, (_, at) => `b${at}=""`).join(' ')}/>`,
+  'namespaces in elements of others': `<EntityDescriptor entityID="a"
+    xmlns="urn:oasis:names:tc:SAML:2.0:metadata"${each(4900, (at) => ` xmlns:a${at}="b"`)}>
+    ${each(4900, () => '<IDPSSODescriptor xmlns="c"/>')}</EntityDescriptor>`,
   'many comments': `<a>${filled('<!---->')}</a>`,
   'beginnings of comments': filled('<!--'),
   'ends of comments': filled('-->'),

@@ -48,17 +48,17 @@ export function parseSamlMetadata(document: string): SamlMetadata {
   return { validUntil: validUntil === undefined ? undefined : timeOf(validUntil) };
 }
 
-/** An element with the namespaces that are in force in it, by prefix; `''` is the default one. */
+/** An element and what it stands in, whose namespaces are in force in it too. */
 interface Scoped {
   readonly element: XmlElement;
-  readonly namespaces: ReadonlyMap<string, string>;
+  readonly outer: Scoped | undefined;
 }
 
 function rootOf(document: string): Scoped | undefined {
   // AWS wants UTF-8 without a byte order mark.
   if (document.length > longestDocument || document.startsWith('\ufeff')) return undefined;
   try {
-    return scoped(readXmlText(withoutComments(document)), new Map());
+    return { element: readXmlText(withoutComments(document)), outer: undefined };
   } catch (thrown) {
     if (thrown instanceof ApiError) return undefined;
     throw thrown;
@@ -80,27 +80,25 @@ function withoutComments(document: string): string {
   return parts.join('');
 }
 
-function scoped(element: XmlElement, outer: ReadonlyMap<string, string>): Scoped {
-  let namespaces: Map<string, string> | undefined;
-  for (const [name, value] of element.attributes) {
-    if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue;
-    namespaces ??= new Map(outer);
-    namespaces.set(name.slice('xmlns:'.length), value);
-  }
-  return { element, namespaces: namespaces ?? outer };
-}
-
-function isElement({ element, namespaces }: Scoped, namespace: string, name: string): boolean {
+function isElement(scoped: Scoped, namespace: string, name: string): boolean {
+  const { element } = scoped;
   const colon = element.name.indexOf(':');
-  const prefix = colon < 0 ? '' : element.name.slice(0, colon);
-  return element.name.slice(colon + 1) === name && namespaces.get(prefix) === namespace;
+  const attribute = colon < 0 ? 'xmlns' : `xmlns:${element.name.slice(0, colon)}`;
+  return element.name.slice(colon + 1) === name && inForce(scoped, attribute) === namespace;
 }
 
-function childrenOf({ element, namespaces }: Scoped, namespace: string, name: string): Scoped[] {
-  // Names first: most children are of no interest, and each scope is a new map.
-  return element.children
-    .filter((child) => child.name.endsWith(name))
-    .map((child) => scoped(child, namespaces))
+/** The namespace that `xmlns` or `xmlns:prefix` declares, here or around: nothing is copied. */
+function inForce(innermost: Scoped, attribute: string): string | undefined {
+  for (let at: Scoped | undefined = innermost; at !== undefined; at = at.outer) {
+    const namespace = at.element.attributes.get(attribute);
+    if (namespace !== undefined) return namespace;
+  }
+  return undefined;
+}
+
+function childrenOf(outer: Scoped, namespace: string, name: string): Scoped[] {
+  return outer.element.children
+    .map((element) => ({ element, outer }))
     .filter((child) => isElement(child, namespace, name));
 }
 
