@@ -179,3 +179,13 @@ test('many documents are shown as each of them is', async (t) => {
   assert.ok(shown[0]?.includes(arn('user/dave')) && shown[1]?.includes(second));
   assert.deepEqual(await manyPrincipalsToArns(store.database, []), []);
 });
+
+test('documents may name more people than a statement has room for', async (t) => {
+  const { store, ids } = await withPeople(t);
+  const documents = Array.from({ length: 40 }, () => {
+    const deleted = Array.from({ length: 1000 }, () => newUniqueId('AIDA'));
+    return documentOf(`{"AWS": ${JSON.stringify([...deleted, ids.dave])}}`);
+  });
+  const shown = await manyPrincipalsToArns(store.database, documents);
+  assert.equal(shown.filter((text) => text.includes(arn('user/dave'))).length, 40);
+});

@@ -45,7 +45,7 @@ export async function principalsToArns(
   return replaced(document.text, replacements);
 }
 
-/** The same for many documents, with two queries for all of them. */
+/** The same for many documents, with a few queries for all of them. */
 export async function manyPrincipalsToArns(
   database: Database,
   documents: readonly PolicyDocument[],
@@ -164,7 +164,21 @@ async function arnsOfIds(
   database: Database,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  if (ids.length === 0) return new Map();
+  const arns = new Map<string, string>();
+  for (let start = 0; start < ids.length; start += idsPerQuery) {
+    const some = await fewArnsOfIds(database, ids.slice(start, start + idsPerQuery));
+    for (const [id, arn] of some) arns.set(id, arn);
+  }
+  return arns;
+}
+
+/** A statement has room for tens of thousands of values, and a page of roles names more. */
+const idsPerQuery = 500;
+
+async function fewArnsOfIds(
+  database: Database,
+  ids: readonly string[],
+): Promise<readonly (readonly [id: string, arn: string])[]> {
   const users = await database
     .selectFrom('iam_user')
     .select(['account_id', 'path', 'name', 'user_id as id'])
@@ -175,10 +189,10 @@ async function arnsOfIds(
     .select(['account_id', 'path', 'name', 'role_id as id'])
     .where('role_id', 'in', ids)
     .execute();
-  return new Map([
+  return [
     ...users.map((row) => [row.id, iamArn(row.account_id, 'user', row.path, row.name)] as const),
     ...roles.map((row) => [row.id, iamArn(row.account_id, 'role', row.path, row.name)] as const),
-  ]);
+  ];
 }
 
 function isUniqueId(text: string): boolean {

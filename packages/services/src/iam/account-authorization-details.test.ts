@@ -6,9 +6,15 @@ import { attachGroupPolicy, attachUserPolicy } from './attached-policy.ts';
 import { createGroup } from './group.ts';
 import { addUserToGroup } from './group-membership.ts';
 import { putGroupPolicy, putUserPolicy } from './inline-policy.ts';
+import {
+  addRoleToInstanceProfile,
+  createInstanceProfile,
+  listInstanceProfiles,
+} from './instance-profile.ts';
 import { createPolicy } from './managed-policy.ts';
 import { encodePolicyDocument } from './policy-document.ts';
 import { createPolicyVersion } from './policy-version.ts';
+import { createRole, listRoles } from './role.ts';
 import {
   addRole,
   allow,
@@ -321,6 +327,30 @@ test('a page takes the same number of queries, whatever is in it', async (t) => 
   const { UserDetailList: users } = await details(iam);
   assert.equal(users?.length, 5);
   assert.equal(counted.queries, queries);
+});
+
+test('a list of roles takes no more queries for many roles and principals', async (t) => {
+  const { iam, counted } = await openCountedIam(t);
+  const { User: user } = await iam.call(createUser, { UserName: 'dave' });
+  const Principal = { AWS: Array.from({ length: 20 }, () => user?.UserId) };
+  const trust = { Effect: 'Allow', Principal, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+  for (let number = 0; number < 20; number += 1) {
+    const name = `PhotoAppRole${number}`;
+    await iam.call(createRole, { RoleName: name, AssumeRolePolicyDocument });
+    await iam.call(createInstanceProfile, { InstanceProfileName: name });
+    await iam.call(addRoleToInstanceProfile, { InstanceProfileName: name, RoleName: name });
+  }
+  counted.queries = 0;
+  const { Roles: roles } = await iam.call(listRoles, {});
+  const { InstanceProfiles: profiles } = await iam.call(listInstanceProfiles, {});
+  assert.ok(counted.queries < 10, `${counted.queries} queries`);
+  assert.equal(roles?.length, 20);
+  assert.ok(roles?.every((role) => role.AssumeRolePolicyDocument?.includes('user%2Fdave')));
+  assert.deepEqual(
+    profiles?.map((profile) => profile.Roles?.[0]?.AssumeRolePolicyDocument),
+    roles?.map((role) => role.AssumeRolePolicyDocument),
+  );
 });
 
 async function openCountedIam(t: TestContext) {

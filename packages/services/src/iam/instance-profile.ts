@@ -11,6 +11,7 @@ import type {
   ListInstanceProfilesRequest,
   ListInstanceProfilesResponse,
   RemoveRoleFromInstanceProfileRequest,
+  Role,
 } from '@aws-sdk/client-iam';
 import { foldAscii } from '@carnet/policy';
 import { newUniqueId } from '@carnet/store';
@@ -18,7 +19,6 @@ import { type OperationContext, type OperationTable, operation } from '../operat
 import {
   findInstanceProfile,
   type InstanceProfileRow,
-  type RoleRow,
   readTags,
   requireRole,
   storedInstanceProfileArn,
@@ -33,7 +33,7 @@ import {
   passedRoleResource,
 } from './resource/instance-profile.ts';
 import { roleResource } from './resource/role.ts';
-import { describeRole } from './role.ts';
+import { describeRoles } from './role.ts';
 import { hasTags, writeFirstTags } from './tag-set.ts';
 
 export const createInstanceProfile = operation<
@@ -78,8 +78,7 @@ export const createInstanceProfile = operation<
     await context.database.insertInto('iam_instance_profile').values(row).execute();
     const tags = await writeFirstTags(context, row.instance_profile_id, input.Tags);
     tellInstanceProfile(context, row);
-    const described = await describeInstanceProfile(context, row, undefined);
-    return { InstanceProfile: { ...described, ...tags } };
+    return { InstanceProfile: { ...describeInstanceProfile(row, undefined), ...tags } };
   },
 });
 
@@ -249,18 +248,14 @@ export const instanceProfileOperations: OperationTable = {
 };
 
 /** Without tags, which only some answers carry. */
-async function describeInstanceProfile(
-  context: OperationContext,
-  row: InstanceProfileRow,
-  role: RoleRow | undefined,
-): Promise<InstanceProfile> {
+function describeInstanceProfile(row: InstanceProfileRow, role: Role | undefined): InstanceProfile {
   return {
     Path: row.path,
     InstanceProfileName: row.name,
     InstanceProfileId: row.instance_profile_id,
     Arn: storedInstanceProfileArn(row),
     CreateDate: new Date(row.created_at),
-    Roles: role === undefined ? [] : [await describeRole(context, role)],
+    Roles: role === undefined ? [] : [role],
   };
 }
 
@@ -269,18 +264,14 @@ async function describeInstanceProfiles(
   rows: readonly InstanceProfileRow[],
 ): Promise<InstanceProfile[]> {
   const roles = await rolesIn(context, rows);
-  const profiles: InstanceProfile[] = [];
-  for (const row of rows) {
-    profiles.push(await describeInstanceProfile(context, row, roles.get(row.role_id ?? '')));
-  }
-  return profiles;
+  return rows.map((row) => describeInstanceProfile(row, roles.get(row.role_id ?? '')));
 }
 
 /** The roles of these profiles by their ids. */
 async function rolesIn(
   context: OperationContext,
   rows: readonly InstanceProfileRow[],
-): Promise<ReadonlyMap<string, RoleRow>> {
+): Promise<ReadonlyMap<string, Role>> {
   const roleIds = new Set(rows.flatMap((row) => row.role_id ?? []));
   if (roleIds.size === 0) return new Map();
   const roles = await context.database
@@ -289,7 +280,7 @@ async function rolesIn(
     .where('account_id', '=', context.accountId)
     .where('role_id', 'in', [...roleIds])
     .execute();
-  return new Map(roles.map((role) => [role.role_id, role]));
+  return await describeRoles(context, roles);
 }
 
 export async function requireInstanceProfile(

@@ -38,7 +38,7 @@ import {
 } from './protected-role.ts';
 import { boundedRoleResource, newRoleResource } from './resource/role.ts';
 import { hasTags, tagList, writeFirstTags } from './tag-set.ts';
-import { shownTrustPolicy, storedTrustPolicy } from './trust-policy.ts';
+import { shownTrustPolicies, shownTrustPolicy, storedTrustPolicy } from './trust-policy.ts';
 
 /** Seconds: what a role's sessions may last unless it says otherwise. */
 const defaultMaxSessionDuration = 3600;
@@ -142,11 +142,14 @@ export const listRoles = operation<ListRolesRequest, ListRolesResponse>({
           .limit(limit)
           .execute(),
     );
-    const roles: Role[] = [];
-    for (const row of rows) {
-      roles.push({ ...(await describeRole(context, row)), ...describeSettings(row) });
-    }
-    return { Roles: roles, ...position };
+    const roles = await describeRoles(context, rows);
+    return {
+      Roles: rows.flatMap((row) => {
+        const role = roles.get(row.role_id);
+        return role ? [{ ...role, ...describeSettings(row) }] : [];
+      }),
+      ...position,
+    };
   },
 });
 
@@ -238,13 +241,31 @@ export const roleOperations: OperationTable = {
 
 /** What every answer about a role has; CreateRole and instance profiles show no more. */
 export async function describeRole(scope: AccountScope, row: RoleRow): Promise<Role> {
+  return describeShown(row, await shownTrustPolicy(scope, row.trust_policy));
+}
+
+/** The same of many roles, by their ids: with as many queries as of a few. */
+export async function describeRoles(
+  scope: AccountScope,
+  rows: readonly RoleRow[],
+): Promise<ReadonlyMap<string, Role>> {
+  const trustPolicies = await shownTrustPolicies(
+    scope,
+    rows.map((row) => row.trust_policy),
+  );
+  return new Map(
+    rows.map((row, index) => [row.role_id, describeShown(row, trustPolicies[index] ?? '')]),
+  );
+}
+
+function describeShown(row: RoleRow, trustPolicy: string): Role {
   return {
     Path: row.path,
     RoleName: row.name,
     RoleId: row.role_id,
     Arn: storedRoleArn(row),
     CreateDate: new Date(row.created_at),
-    AssumeRolePolicyDocument: encodePolicyDocument(await shownTrustPolicy(scope, row.trust_policy)),
+    AssumeRolePolicyDocument: encodePolicyDocument(trustPolicy),
   };
 }
 
