@@ -125,3 +125,44 @@ test('policies full of wildcards are asked in turns with everybody else', async 
     'The policies are too long to be simulated on so many resources.',
   );
 });
+
+test('lists of values are no way to a decision that takes seconds', async (t) => {
+  const iam = await openTestIam(t);
+  const simulate = async (patterns: number, values: number) =>
+    await iam.call(simulateCustomPolicy, {
+      PolicyInputList: [
+        JSON.stringify({
+          Version: '2012-10-17',
+          Statement: {
+            Effect: 'Allow',
+            Action: '*',
+            Resource: '*',
+            Condition: {
+              'ForAllValues:StringNotLike': {
+                'aws:TagKeys': Array.from({ length: patterns }, () => `*${'a*'.repeat(8)}b`),
+              },
+            },
+          },
+        }),
+      ],
+      ActionNames: ['s3:GetObject'],
+      ContextEntries: [
+        {
+          ContextKeyName: 'aws:TagKeys',
+          ContextKeyType: 'stringList',
+          ContextKeyValues: Array.from(
+            { length: values },
+            (_, index) => `${'a'.repeat(20)}${index}`,
+          ),
+        },
+      ],
+    });
+  const { EvaluationResults: [result] = [] } = await simulate(100, 1000);
+  assert.equal(result?.EvalDecision, 'allowed');
+  await assertRefused(
+    simulate(2000, 8000),
+    'InvalidInput',
+    400,
+    'The policies are too long to be simulated with so many context values.',
+  );
+});

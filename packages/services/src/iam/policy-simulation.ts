@@ -32,6 +32,9 @@ const mostCharacters = 100_000_000;
 /** For a single action, whose results cannot be parted: minutes, if all of it is wildcards. */
 const mostCharactersOfAction = 1_000_000_000;
 
+/** For a single decision, which nothing interrupts: half a second at worst. */
+const mostCharactersOfDecision = 5_000_000;
+
 const defaultMaxItems = 100;
 
 export const simulateCustomPolicy = operation<SimulateCustomPolicyRequest, SimulatePolicyResponse>({
@@ -98,7 +101,11 @@ async function simulate(
   simulation: Simulation,
 ): Promise<SimulatePolicyResponse> {
   const { resources } = simulation;
-  const characters = charactersOf(simulation) * resources.length;
+  const ofDecision = charactersOf(simulation);
+  if (ofDecision > mostCharactersOfDecision) {
+    throw invalidInput('The policies are too long to be simulated with so many context values.');
+  }
+  const characters = ofDecision * resources.length;
   if (characters > mostCharactersOfAction) {
     throw invalidInput('The policies are too long to be simulated on so many resources.');
   }

@@ -29,11 +29,18 @@ export async function simulateAction(
   return describeAction(simulation, action, results);
 }
 
-/** Of all policies: how much work it is to ask them about one action and resource. */
+/**
+ * Of all policies: how much work it is to ask them about one action and resource. Each value of a
+ * list is held against each value of a policy.
+ */
 export function charactersOf({ policies, context }: Simulation): number {
   const { identity, permissionsBoundary, resource, serviceControl } = policies;
   const all = [...identity, permissionsBoundary, resource, ...serviceControl.flat()];
-  return all.reduce((sum, policy) => sum + (policy?.length ?? 0), 100 + context.size);
+  const once = all.reduce((sum, policy) => sum + (policy?.length ?? 0), 100 + context.size);
+  return [...context.values()].reduce(
+    (most, value) => (typeof value === 'string' ? most : Math.max(most, once * value.length)),
+    once,
+  );
 }
 
 function describeAction(
