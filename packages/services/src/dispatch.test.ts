@@ -194,6 +194,89 @@ describe('dispatch', () => {
     await call('iam', 'UntagUser', { UserName: 'dave', TagKeys: ['Other'] }, dave);
   });
 
+  it('opens nothing to a tag beside another spelling of its key', async (test) => {
+    const { call, createUser } = await openTestServices(test);
+    const dave = await createUser('dave');
+    const team = (key: string) => ({ StringEquals: { [`aws:${key}/Team`]: 'red' } });
+    await call('iam', 'PutUserPolicy', {
+      UserName: 'dave',
+      PolicyName: 'tags',
+      PolicyDocument: document([
+        {
+          Effect: 'Allow',
+          Action: ['iam:CreatePolicy', 'iam:TagPolicy'],
+          Resource: '*',
+          Condition: team('RequestTag'),
+        },
+        {
+          Effect: 'Allow',
+          Action: 'iam:GetPolicy',
+          Resource: '*',
+          Condition: team('ResourceTag'),
+        },
+      ]),
+    });
+    const create = async (name: string, as: typeof dave | undefined, tags: [string, string][]) =>
+      await call(
+        'iam',
+        'CreatePolicy',
+        {
+          PolicyName: name,
+          PolicyDocument: document([{ Effect: 'Deny', Action: '*', Resource: '*' }]),
+          Tags: tags.map(([Key, Value]) => ({ Key, Value })),
+        },
+        as,
+      );
+    const read = async (name: string) =>
+      await call(
+        'iam',
+        'GetPolicy',
+        { PolicyArn: `arn:aws:iam::111111111111:policy/${name}` },
+        dave,
+      );
+    await create('one', dave, [['Team', 'red']]);
+    await read('one');
+    const pairs: [string, string][][] = [
+      [
+        ['Team', 'red'],
+        ['team', 'blue'],
+      ],
+      [
+        ['Team', 'blue'],
+        ['team', 'red'],
+      ],
+      [
+        ['team', 'red'],
+        ['Team', 'blue'],
+      ],
+      [
+        ['TEAM', 'blue'],
+        ['Team', 'red'],
+      ],
+    ];
+    for (const [index, tags] of pairs.entries()) {
+      await assert.rejects(create('two', dave, tags), { code: 'AccessDenied' });
+      await create(`of-others-${index}`, undefined, tags);
+      await assert.rejects(read(`of-others-${index}`), { code: 'AccessDenied' });
+    }
+  });
+
+  it('records nothing for an account that an ARN only names', async (test) => {
+    const services = await openTestServices(test);
+    const { call, createUser, services: running } = services;
+    const dave = await createUser('dave');
+    for (const accountId of ['222222222222', '999999999999']) {
+      const PolicyArn = `arn:aws:iam::${accountId}:policy/any`;
+      await assert.rejects(call('iam', 'GetPolicy', { PolicyArn }, dave), { code: 'AccessDenied' });
+    }
+    await running.close();
+    const records = await readsOf(services, 'GetPolicy');
+    assert.deepEqual(
+      records.map(({ accountId }) => accountId),
+      ['111111111111', '111111111111'],
+    );
+  });
+
   it('records a call for the account whose resource it is about, too', async (test) => {
     const services = await openTestServices(test);
     const { call, services: running } = services;

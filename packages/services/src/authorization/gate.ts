@@ -16,7 +16,7 @@ import type {
 } from '../operation.ts';
 import type { VerifiedRequest } from '../services.ts';
 import type { AuthorizationState } from './authorization-state.ts';
-import { asciiLowerCase, requestContext } from './request-context.ts';
+import { allSpellings, asciiLowerCase, requestContext } from './request-context.ts';
 
 /**
  * Every question about one call goes through here: may this caller do this to that resource. Made
@@ -225,7 +225,8 @@ function operationKeys<Input>(
   for (const tag of requestTags?.(input) ?? []) {
     if (tag.Key === undefined) continue;
     named.push(tag.Key);
-    keys.set(`aws:requesttag/${asciiLowerCase(tag.Key)}`, tag.Value ?? '');
+    const key = `aws:requesttag/${asciiLowerCase(tag.Key)}`;
+    keys.set(key, allSpellings(keys.get(key), tag.Value ?? ''));
   }
   if (named.length > 0) keys.set('aws:tagkeys', withStoredSpellings(named, resource?.tags));
   return keys;

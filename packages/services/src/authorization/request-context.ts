@@ -127,13 +127,27 @@ function accountOf(caller: Caller): string | undefined {
 }
 
 /** Tag keys in condition keys are compared without case, as the whole key is. */
-function foldedGet(tags: ReadonlyMap<string, string>, name: string): string | undefined {
-  const exact = tags.get(name);
-  if (exact !== undefined) return exact;
+function foldedGet(
+  tags: ReadonlyMap<string, string>,
+  name: string,
+): string | readonly string[] | undefined {
+  let found: string | readonly string[] | undefined;
   for (const [key, value] of tags) {
-    if (asciiLowerCase(key) === name) return value;
+    if (asciiLowerCase(key) === name) found = allSpellings(found, value);
   }
-  return undefined;
+  return found;
+}
+
+/**
+ * The value of a tag beside those of other spellings of its key, which most things may have: if they
+ * differ nobody knows which one a policy means, and many values for a single one open nothing.
+ */
+export function allSpellings(
+  known: string | readonly string[] | undefined,
+  value: string,
+): string | readonly string[] {
+  if (known === undefined || known === value) return value;
+  return [...(typeof known === 'string' ? [known] : known), value];
 }
 
 /** ASCII only: `toLowerCase` would turn the Kelvin sign into a k. */
