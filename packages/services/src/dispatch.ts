@@ -186,12 +186,20 @@ class Run {
       resolveContext: this.#resolveContext(transaction),
       now: this.#now,
       region: settings.region,
-      onResource: (accountId) => this.#owners.add(accountId),
+      onResource: (accountId) => this.#noteOwner(accountId),
     });
     await gate.check(this.#operation.authorization, input);
     // What was just decided by what is known holds only while nobody else can have changed it.
     this.#parts.store.assertAvailable();
     return gate;
+  }
+
+  /**
+   * A bucket's owner is looked up. An ARN of IAM is the caller's word: nobody writes into another
+   * account's record, or that of an account still to be made, by naming it.
+   */
+  #noteOwner(accountId: string): void {
+    if (this.#call.service === 's3') this.#owners.add(accountId);
   }
 
   /** The call is decided: tidying up that fails is reported and changes no answer. */
