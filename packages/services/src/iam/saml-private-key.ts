@@ -1,8 +1,8 @@
-import { createPrivateKey } from 'node:crypto';
 import type { SAMLPrivateKey } from '@aws-sdk/client-iam';
 import { newSamlId } from '@carnet/store';
 import type { OperationContext } from '../operation.ts';
 import { invalidInput, limitExceeded } from './error.ts';
+import { readPrivateKey } from './private-key.ts';
 import type { SamlProvider } from './provider.ts';
 
 /** So many that one can replace the other. */
@@ -32,13 +32,7 @@ export async function listPrivateKeys(
  * assertions are wrapped with RSA (xmlenc-core1, 5.5).
  */
 export function checkPrivateKey(pem: string): void {
-  try {
-    const { asymmetricKeyType } = createPrivateKey({ key: pem, format: 'pem' });
-    if (asymmetricKeyType === 'rsa') return;
-  } catch {
-    // What OpenSSL says of it might repeat parts of it.
-  }
-  throw invalidInput('Invalid private key.');
+  if (readPrivateKey(pem)?.asymmetricKeyType !== 'rsa') throw invalidInput('Invalid private key.');
 }
 
 /** Stores a key that was checked, sealed to its id. */

@@ -1,6 +1,7 @@
-import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { ApiError } from '@carnet/wire';
 import { readCertificates, readOneCertificate, validityOf } from './certificate.ts';
+import { readPrivateKey } from './private-key.ts';
 
 /** What an upload of a server certificate has to be, and what is learnt from it. */
 export interface ServerCertificateFacts {
@@ -40,15 +41,6 @@ export function checkServerCertificate(
   }
   if (input.CertificateChain !== undefined) checkChain(certificate, input.CertificateChain);
   return { expiresAt: to };
-}
-
-/** `undefined` of a key under a passphrase too. */
-function readPrivateKey(text: string): KeyObject | undefined {
-  try {
-    return createPrivateKey({ key: text, format: 'pem' });
-  } catch {
-    return undefined;
-  }
 }
 
 function belongsTo(certificate: X509Certificate, privateKey: KeyObject): boolean {
