@@ -18,7 +18,7 @@ export const getContextKeysForCustomPolicy = operation<
 >({
   authorization: { action: 'iam:GetContextKeysForCustomPolicy' },
   access: 'read',
-  run: async (_context, input) => contextKeysOf(readPolicyInputs(input.PolicyInputList)),
+  run: async (_context, input) => contextKeysOf(await readPolicyInputs(input.PolicyInputList)),
 });
 
 export const getContextKeysForPrincipalPolicy = operation<
@@ -37,7 +37,7 @@ export const getContextKeysForPrincipalPolicy = operation<
     return contextKeysOf([
       ...own.map(({ policy }) => policy),
       ...(boundary ? [boundary] : []),
-      ...readPolicyInputs(input.PolicyInputList),
+      ...(await readPolicyInputs(input.PolicyInputList)),
     ]);
   },
 });

@@ -100,20 +100,15 @@ test('policies full of wildcards are asked in turns with everybody else', async 
   }));
   const wild = JSON.stringify({ Version: '2012-10-17', Statement });
   const long = `arn:aws:s3:::${'a'.repeat(1500)}`;
-  let turns = 0;
-  const count = () => {
-    turns++;
-    timer = setImmediate(count);
-  };
-  let timer = setImmediate(count);
+  const turns = countTurns();
   const { EvaluationResults: [result] = [] } = await iam.call(simulateCustomPolicy, {
     PolicyInputList: [wild],
     ActionNames: ['s3:GetObject'],
     ResourceArns: Array.from({ length: 100 }, (_, index) => `${long}${index}`),
   });
-  clearImmediate(timer);
+  const others = turns.end();
   assert.equal(result?.EvalDecision, 'implicitDeny');
-  assert.ok(turns >= 50, `${turns} turns`);
+  assert.ok(others >= 50, `${others} turns`);
   await assertRefused(
     iam.call(simulateCustomPolicy, {
       PolicyInputList: [wild, wild, wild, wild],
@@ -125,6 +120,37 @@ test('policies full of wildcards are asked in turns with everybody else', async 
     'The policies are too long to be simulated on so many resources.',
   );
 });
+
+test('many policies are read in turns with everybody else', async (t) => {
+  const iam = await openTestIam(t);
+  const PolicyInputList = Array.from({ length: 50 }, () => ALLOW);
+  const OrderedOrganizationPolicyInputList = [{ ServiceControlPolicyInputList: PolicyInputList }];
+  const ActionNames = ['s3:GetObject'];
+  const turns = countTurns();
+  await iam.call(simulateCustomPolicy, {
+    PolicyInputList,
+    OrderedOrganizationPolicyInputList,
+    ActionNames,
+  });
+  const ofSimulation = turns.end();
+  assert.ok(ofSimulation >= 90, `${ofSimulation} turns`);
+});
+
+/** How often the event loop goes round. */
+function countTurns() {
+  let turns = 0;
+  const count = () => {
+    turns++;
+    timer = setImmediate(count);
+  };
+  let timer = setImmediate(count);
+  return {
+    end() {
+      clearImmediate(timer);
+      return turns;
+    },
+  };
+}
 
 test('lists of values are no way to a decision that takes seconds', async (t) => {
   const iam = await openTestIam(t);

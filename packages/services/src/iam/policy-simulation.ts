@@ -45,9 +45,9 @@ export const simulateCustomPolicy = operation<SimulateCustomPolicyRequest, Simul
       accountId: context.accountId,
       request: input,
       policies: {
-        identity: readPolicyInputs(input.PolicyInputList),
+        identity: await readPolicyInputs(input.PolicyInputList),
         permissionsBoundary: readBoundaryInput(input.PermissionsBoundaryPolicyInputList),
-        serviceControl: readServiceControlInputs(input.OrderedOrganizationPolicyInputList),
+        serviceControl: await readServiceControlInputs(input.OrderedOrganizationPolicyInputList),
       },
     });
     return await simulate(context, 'SimulateCustomPolicy', input, simulation);
@@ -79,7 +79,10 @@ export const simulatePrincipalPolicy = operation<
       request: input,
       defaultCallerArn: source.arn,
       policies: {
-        identity: [...own.map(({ policy }) => policy), ...readPolicyInputs(input.PolicyInputList)],
+        identity: [
+          ...own.map(({ policy }) => policy),
+          ...(await readPolicyInputs(input.PolicyInputList)),
+        ],
         permissionsBoundary: passed ?? attached,
         serviceControl: [],
       },

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PolicySourceType, Statement } from '@aws-sdk/client-iam';
 import {
   type CompiledPolicy,
@@ -60,14 +61,21 @@ export class SimulatedPolicy {
   }
 }
 
-/** Policies that a request carries; throws what AWS says of the first that is none. */
-export function readPolicyInputs(texts: readonly string[] | undefined): SimulatedPolicy[] {
-  return (texts ?? []).map((text, index) =>
-    readPolicy(text, 'identity', {
-      source: { id: `PolicyInputList.${index + 1}`, type: 'IAM Policy' },
-      invalid: `Policy input list item ${index + 1} has invalid content`,
-    }),
-  );
+/**
+ * Policies that a request carries; throws what AWS says of the first that is none. A request has room
+ * for so many that others have their turn between them.
+ */
+export async function readPolicyInputs(
+  texts: readonly string[] | undefined,
+): Promise<SimulatedPolicy[]> {
+  const policies: SimulatedPolicy[] = [];
+  for (const [index, text] of (texts ?? []).entries()) {
+    const source = { id: `PolicyInputList.${index + 1}`, type: 'IAM Policy' } as const;
+    const invalid = `Policy input list item ${index + 1} has invalid content`;
+    policies.push(readPolicy(text, 'identity', { source, invalid }));
+    await setImmediate();
+  }
+  return policies;
 }
 
 export function readBoundaryInput(texts: readonly string[] | undefined) {

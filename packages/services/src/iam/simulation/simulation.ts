@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type {
   OrderedOrganizationPolicyType,
   SimulateCustomPolicyRequest,
@@ -92,23 +93,30 @@ export function readSimulation(parts: SimulationParts): Simulation {
   };
 }
 
-export function readServiceControlInputs(
+export async function readServiceControlInputs(
   levels: readonly OrderedOrganizationPolicyType[] | undefined,
-): readonly (readonly SimulatedPolicy[])[] {
-  return (levels ?? []).map(({ ServiceControlPolicyInputList: texts = [] }, index) => {
-    const level = index + 1;
+): Promise<readonly (readonly SimulatedPolicy[])[]> {
+  const read: SimulatedPolicy[][] = [];
+  for (const { ServiceControlPolicyInputList: texts = [] } of levels ?? []) {
+    const level = read.length + 1;
     if (texts.length === 0) {
       throw invalidInput(
         `Organization policy at index ${level} must contain at least one service control policy`,
       );
     }
-    return texts.map((text) =>
-      readPolicy(text, 'serviceControl', {
-        source: { id: `OrderedOrganizationPolicyInputList.${level}`, type: 'IAM Policy' },
-        invalid: `Organization policy at index ${level} has invalid content`,
-      }),
-    );
-  });
+    const source = {
+      id: `OrderedOrganizationPolicyInputList.${level}`,
+      type: 'IAM Policy',
+    } as const;
+    const invalid = `Organization policy at index ${level} has invalid content`;
+    const policies: SimulatedPolicy[] = [];
+    for (const text of texts) {
+      policies.push(readPolicy(text, 'serviceControl', { source, invalid }));
+      await setImmediate();
+    }
+    read.push(policies);
+  }
+  return read;
 }
 
 function readActions(names: readonly string[] | undefined): readonly string[] {
