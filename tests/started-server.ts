@@ -129,7 +129,9 @@ function operatorCredentials(environment: NodeJS.ProcessEnv): Credentials {
 }
 
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const ours = Object.entries(process.env).filter(([name]) => !/^(?:AWS|CARNET|NODE)_/.test(name));
+  const ours = Object.entries(process.env).filter(
+    ([name]) => !/^(?:AWS|CARNET|NODE)_/.test(name) || name === 'NODE_COMPILE_CACHE',
+  );
   return {
     ...Object.fromEntries(ours),
     AWS_CONFIG_FILE: '/dev/null',

@@ -52,15 +52,17 @@ describe('every served operation asks for exactly its actions', () => {
     await server?.stop();
   });
 
+  /** Makes the bucket that the samples of S3 are about, and what is in it, where it is gone. */
+  async function furnish(): Promise<void> {
+    await s3.send(new CreateBucketCommand({ Bucket: 'matrix-bucket' }));
+    for (const Key of ['matrix-key', 'source']) {
+      await s3.send(new PutObjectCommand({ Bucket: 'matrix-bucket', Key, Body: 'matrix' }));
+    }
+  }
+
   /** Asks as the probe, whose one policy has this statement. */
   async function ask(operation: ServedOperation, statement: object): Promise<Answer> {
     const { service } = operation;
-    if (service === 's3') {
-      await s3.send(new CreateBucketCommand({ Bucket: 'matrix-bucket' }));
-      for (const Key of ['matrix-key', 'source']) {
-        await s3.send(new PutObjectCommand({ Bucket: 'matrix-bucket', Key, Body: 'matrix' }));
-      }
-    }
     await iam.send(
       new PutUserPolicyCommand({
         UserName: 'probe',
@@ -79,7 +81,10 @@ describe('every served operation asks for exactly its actions', () => {
     return connection.send(call);
   }
 
-  const isDenied = ({ status, body }: Answer) => status === 403 || body.includes('AccessDenied');
+  /** AWS denies access to a key that is nobody's, in a sentence of its own that names no policy. */
+  const isUnknownKey = (body: string) => /on resource: access key \w+</.test(body);
+  const isDenied = ({ status, body }: Answer) =>
+    !isUnknownKey(body) && (status === 403 || body.includes('AccessDenied'));
 
   it('with its actions allowed it comes past the gate', async () => {
     assert.ok(operations.length >= 80, `only ${operations.length} operations are served`);
@@ -89,6 +94,7 @@ describe('every served operation asks for exactly its actions', () => {
         actions.length === 0
           ? { Effect: 'Deny', Action: '*' }
           : { Effect: 'Allow', Action: actions };
+      if (service === 's3') await furnish();
       const answer = await ask(operation, statement);
       assert.equal(isDenied(answer), false, `${service}:${name} ${answer.status} ${answer.body}`);
       assert.ok(answer.status < 500, `${service}:${name} ${answer.status} ${answer.body}`);
@@ -102,6 +108,7 @@ describe('every served operation asks for exactly its actions', () => {
   }
 
   it('with all but one of its actions allowed it is denied', async () => {
+    await furnish();
     for (const operation of operations) {
       for (const action of operation.actions) {
         const answer = await ask(operation, { Effect: 'Allow', NotAction: action });
@@ -111,6 +118,7 @@ describe('every served operation asks for exactly its actions', () => {
   });
 
   it('with its actions allowed on something else it is denied', async () => {
+    await furnish();
     const Resource = [
       `arn:aws:iam::${server.accountId}:user/somebody-else`,
       'arn:aws:s3:::another-bucket',

@@ -28,7 +28,9 @@ export function startProgram(
   words: readonly string[],
   options: { folder: string; environment?: Readonly<Record<string, string>> },
 ): StartedProgram {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(CARNET|NODE)_/.test(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(CARNET|NODE)_/.test(name) || name === 'NODE_COMPILE_CACHE',
+  );
   const child = spawn(process.execPath, [program, ...words], {
     cwd: options.folder,
     env: { ...Object.fromEntries(inherited), ...options.environment },

@@ -18,7 +18,7 @@ import { roleAnswers } from './answer-case/role.ts';
 import { serviceLinkedRoleAnswers } from './answer-case/service-linked-role.ts';
 import { userAnswers } from './answer-case/user.ts';
 import { iamOperations } from './service.ts';
-import { openTestWorld, type TestWorld } from './testing-world.ts';
+import { openTestWorld } from './testing-world.ts';
 
 /**
  * Each reading operation is run once in a world of namesakes and neighbours and answers from what it
@@ -42,20 +42,21 @@ const cases: AnswerCases = {
   ...userAnswers,
 };
 
+const world = await openTestWorld();
+
 test('every reading operation has its case', () => {
   const reads = Object.entries(iamOperations).filter(([, { access }]) => access === 'read');
   assert.deepEqual(Object.keys(cases).toSorted(), reads.map(([name]) => name).toSorted());
 });
 
 for (const [operationName, expected] of Object.entries(cases)) {
-  test(`${operationName} answers from what it is about and nothing else`, async (t) => {
-    const world = await openTestWorld(t);
+  test(`${operationName} answers from what it is about and nothing else`, async () => {
     const input = expected.input(world);
     if (expected.refused !== undefined) {
-      const refused = run(world, operationName, input);
+      const refused = run(operationName, input);
       return await assert.rejects(refused, { code: expected.refused });
     }
-    const answer = await run(world, operationName, input);
+    const answer = await run(operationName, input);
     const read = expected.read ?? ((whole: Answer) => withoutPosition(whole));
     const ofFirst = JSON.parse(
       JSON.stringify(expected.expect).replaceAll('ACCOUNT', world.first.accountId),
@@ -64,7 +65,7 @@ for (const [operationName, expected] of Object.entries(cases)) {
     if (expected.lists === undefined) return;
     assert.equal(answer.IsTruncated, false);
     for (const size of [1, 2, 3]) {
-      const pages = await walk(world, operationName, input, size);
+      const pages = await walk(operationName, input, size);
       for (const list of expected.lists) {
         assert.deepEqual(
           pages.flatMap((page) => page[list]),
@@ -76,10 +77,9 @@ for (const [operationName, expected] of Object.entries(cases)) {
   });
 }
 
-test('a path prefix keeps what is below it and nothing beside it', async (t) => {
-  const world = await openTestWorld(t);
+test('a path prefix keeps what is below it and nothing beside it', async () => {
   const below = async (operationName: string, member: string, further: object = {}) => {
-    const answer = await run(world, operationName, { ...atD, ...further });
+    const answer = await run(operationName, { ...atD, ...further });
     return strings(answer[member], 'Arn').map((found) => found.split('/').at(-1));
   };
   assert.deepEqual(await below('ListUsers', 'Users'), ['dave']);
@@ -87,27 +87,22 @@ test('a path prefix keeps what is below it and nothing beside it', async (t) => 
   assert.deepEqual(await below('ListRoles', 'Roles'), ['DRole']);
   assert.deepEqual(await below('ListInstanceProfiles', 'InstanceProfiles'), ['DProfile']);
   assert.deepEqual(await below('ListPolicies', 'Policies', { Scope: 'Local' }), ['Photos']);
-  const entities = await run(world, 'ListEntitiesForPolicy', { ...photos(world), ...atD });
+  const entities = await run('ListEntitiesForPolicy', { ...photos(world), ...atD });
   assert.deepEqual(strings(entities.PolicyGroups, 'GroupName'), ['Developers']);
   assert.deepEqual(strings(entities.PolicyRoles, 'RoleName'), ['DRole']);
   assert.deepEqual(strings(entities.PolicyUsers, 'UserName'), ['dave']);
 });
 
-async function run({ first }: TestWorld, operationName: string, input: object): Promise<Answer> {
+async function run(operationName: string, input: object): Promise<Answer> {
   const operation = iamOperations[operationName] as unknown as Operation<object, Answer, unknown>;
-  return await first.call(operation, input);
+  return await world.first.call(operation, input);
 }
 
-async function walk(
-  world: TestWorld,
-  operationName: string,
-  input: object,
-  size: number,
-): Promise<Answer[]> {
+async function walk(operationName: string, input: object, size: number): Promise<Answer[]> {
   const pages: Answer[] = [];
   let marker: unknown;
   do {
-    const page = await run(world, operationName, { ...input, MaxItems: size, Marker: marker });
+    const page = await run(operationName, { ...input, MaxItems: size, Marker: marker });
     pages.push(page);
     marker = page.Marker;
     assert.equal(page.IsTruncated, marker !== undefined);

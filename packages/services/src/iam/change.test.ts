@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import type { Operation } from '../operation.ts';
 import { accessKeyChanges } from './change-case/access-key.ts';
 import type { ChangeCase, ChangeCases } from './change-case/change-case.ts';
@@ -19,7 +19,7 @@ import { serviceLinkedRoleChanges } from './change-case/service-linked-role.ts';
 import { userChanges } from './change-case/user.ts';
 import { iamOperations } from './service.ts';
 import { firstAccount, userCaller } from './testing.ts';
-import { everyRow, openTestWorld, type TestWorld } from './testing-world.ts';
+import { everyRow, openTestWorld, rememberWorld, type TestWorld } from './testing-world.ts';
 
 /**
  * Each writing operation is run once in a world of namesakes and neighbours: it removes and adds the
@@ -44,14 +44,16 @@ const cases: ChangeCases = {
   ...userChanges,
 };
 
+const world = await openTestWorld();
+afterEach(await rememberWorld(world));
+
 test('every writing operation has its case', () => {
   const writes = Object.entries(iamOperations).filter(([, { access }]) => access === 'write');
   assert.deepEqual(Object.keys(cases).toSorted(), writes.map(([name]) => name).toSorted());
 });
 
 for (const [operationName, expected] of Object.entries(cases)) {
-  test(`${operationName} changes what it is about and nothing else`, async (t) => {
-    const world = await openTestWorld(t);
+  test(`${operationName} changes what it is about and nothing else`, async () => {
     const operation = iamOperations[operationName] as unknown as Operation<
       object,
       unknown,
@@ -60,7 +62,7 @@ for (const [operationName, expected] of Object.entries(cases)) {
     await expected.before?.(world);
     world.first.changes.length = 0;
     const before = await everyRow(world.first);
-    const call = callerOf(world, expected).call(operation, expected.input(world));
+    const call = callerOf(expected).call(operation, expected.input(world));
     if (expected.refused === undefined) await call;
     else await assert.rejects(call, { code: expected.refused });
     const after = await everyRow(world.first);
@@ -68,32 +70,28 @@ for (const [operationName, expected] of Object.entries(cases)) {
     const added = [...after].filter((row) => !before.has(row));
 
     assert.deepEqual(countsByTable(removed, added), expected.rows);
-    const id = expected.of === undefined ? undefined : idOf(world, expected.of);
+    const id = expected.of === undefined ? undefined : idOf(expected.of);
     for (const row of removed) assert.ok(id !== undefined && row.includes(id), row);
     for (const row of added) assert.ok(row.includes(`"account_id":"${firstAccount}"`), row);
-    assert.deepEqual(world.first.changes, changesOf(world, expected, added));
+    assert.deepEqual(world.first.changes, changesOf(expected, added));
   });
 }
 
-function callerOf(world: TestWorld, { asDave }: ChangeCase): TestWorld['first'] {
+function callerOf({ asDave }: ChangeCase): TestWorld['first'] {
   if (asDave === undefined) return world.first;
-  return world.first.as(userCaller(firstAccount, idOf(world, 'user dave'), 'dave'));
+  return world.first.as(userCaller(firstAccount, idOf('user dave'), 'dave'));
 }
 
-function idOf(world: TestWorld, name: string): string {
+function idOf(name: string): string {
   const id = name === 'first key' ? world.accessKeyIds[0] : world.ids.get(name);
   assert.ok(id, name);
   return id;
 }
 
-function changesOf(
-  world: TestWorld,
-  { change }: ChangeCase,
-  added: readonly string[],
-): readonly object[] {
+function changesOf({ change }: ChangeCase, added: readonly string[]): readonly object[] {
   if (change === undefined) return [];
   const [kind, name] = change;
-  const id = name === 'new' ? newId(kind, added) : idOf(world, name);
+  const id = name === 'new' ? newId(kind, added) : idOf(name);
   return [{ accountId: firstAccount, kind, id }];
 }
 

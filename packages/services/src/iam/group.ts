@@ -14,9 +14,10 @@ import { newUniqueId } from '@carnet/store';
 import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { refuseWhileInUse } from './dependent.ts';
 import { findGroup, type GroupRow, requireGroup, storedGroupArn, type UserRow } from './entity.ts';
-import { entityAlreadyExists, quotaExceeded } from './error.ts';
+import { entityAlreadyExists } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
-import { endOfPrefix, pageOfRows } from './pagination.ts';
+import { pageBelowPath, pageOfRows } from './pagination.ts';
+import { refuseOverQuota } from './quota.ts';
 import { groupResource, newGroupResource, renamedGroupResource } from './resource/group.ts';
 import { describeUser } from './user.ts';
 
@@ -32,7 +33,7 @@ export const createGroup = operation<CreateGroupRequest, CreateGroupResponse>({
   async run(context, input) {
     const name = input.GroupName ?? '';
     await refuseTakenName(context, name, undefined);
-    await refuseGroupOverQuota(context);
+    await refuseOverQuota(context, 'iam_group');
     const row: GroupRow = {
       account_id: context.accountId,
       group_id: newUniqueId('AGPA'),
@@ -83,24 +84,7 @@ export const listGroups = operation<ListGroupsRequest, ListGroupsResponse>({
   authorization: { action: 'iam:ListGroups' },
   access: 'read',
   async run(context, input) {
-    const prefix = input.PathPrefix ?? '/';
-    const { rows, ...position } = await pageOfRows<GroupRow>(
-      context,
-      'ListGroups',
-      input,
-      (row) => row.name_fold,
-      async (after, limit) =>
-        await context.database
-          .selectFrom('iam_group')
-          .selectAll()
-          .where('account_id', '=', context.accountId)
-          .where('name_fold', '>', after)
-          .where('path', '>=', prefix)
-          .where('path', '<', endOfPrefix(prefix))
-          .orderBy('name_fold')
-          .limit(limit)
-          .execute(),
-    );
+    const { rows, ...position } = await pageBelowPath(context, 'ListGroups', input, 'iam_group');
     return { Groups: rows.map(describeGroup), ...position };
   },
 });
@@ -180,14 +164,4 @@ async function refuseTakenName(
   const other = await findGroup(context, name);
   if (other === undefined || other.group_id === groupId) return;
   throw entityAlreadyExists(`Group with name ${name} already exists.`);
-}
-
-async function refuseGroupOverQuota(context: OperationContext): Promise<void> {
-  const { count } = await context.database
-    .selectFrom('iam_group')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', context.accountId)
-    .executeTakeFirstOrThrow();
-  const most = context.settings.quotas.groupsPerAccount;
-  if (Number(count) >= most) throw quotaExceeded('GroupsPerAccount', most);
 }

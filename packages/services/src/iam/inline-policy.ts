@@ -66,17 +66,6 @@ export const getUserPolicy = operation<GetUserPolicyRequest, GetUserPolicyRespon
   },
 });
 
-export const deleteUserPolicy = operation<DeleteUserPolicyRequest, EmptyOutput>({
-  authorization: {
-    action: 'iam:DeleteUserPolicy',
-    resource: boundedUserResource((input) => input.UserName),
-  },
-  access: 'write',
-  async run(context, input) {
-    return await remove(context, await userOwner(context, input.UserName), input.PolicyName);
-  },
-});
-
 export const listUserPolicies = operation<ListUserPoliciesRequest, ListUserPoliciesResponse>({
   authorization: {
     action: 'iam:ListUserPolicies',
@@ -86,6 +75,17 @@ export const listUserPolicies = operation<ListUserPoliciesRequest, ListUserPolic
   async run(context, input) {
     const owner = await userOwner(context, input.UserName);
     return await pageOfNames(context, 'ListUserPolicies', input, owner);
+  },
+});
+
+export const deleteUserPolicy = operation<DeleteUserPolicyRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:DeleteUserPolicy',
+    resource: boundedUserResource((input) => input.UserName),
+  },
+  access: 'write',
+  async run(context, input) {
+    return await remove(context, await userOwner(context, input.UserName), input.PolicyName);
   },
 });
 
@@ -112,17 +112,6 @@ export const getGroupPolicy = operation<GetGroupPolicyRequest, GetGroupPolicyRes
   },
 });
 
-export const deleteGroupPolicy = operation<DeleteGroupPolicyRequest, EmptyOutput>({
-  authorization: {
-    action: 'iam:DeleteGroupPolicy',
-    resource: groupResource((input) => input.GroupName),
-  },
-  access: 'write',
-  async run(context, input) {
-    return await remove(context, await groupOwner(context, input.GroupName), input.PolicyName);
-  },
-});
-
 export const listGroupPolicies = operation<ListGroupPoliciesRequest, ListGroupPoliciesResponse>({
   authorization: {
     action: 'iam:ListGroupPolicies',
@@ -132,6 +121,17 @@ export const listGroupPolicies = operation<ListGroupPoliciesRequest, ListGroupPo
   async run(context, input) {
     const owner = await groupOwner(context, input.GroupName);
     return await pageOfNames(context, 'ListGroupPolicies', input, owner);
+  },
+});
+
+export const deleteGroupPolicy = operation<DeleteGroupPolicyRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:DeleteGroupPolicy',
+    resource: groupResource((input) => input.GroupName),
+  },
+  access: 'write',
+  async run(context, input) {
+    return await remove(context, await groupOwner(context, input.GroupName), input.PolicyName);
   },
 });
 
@@ -158,18 +158,6 @@ export const getRolePolicy = operation<GetRolePolicyRequest, GetRolePolicyRespon
   },
 });
 
-export const deleteRolePolicy = operation<DeleteRolePolicyRequest, EmptyOutput>({
-  authorization: {
-    action: 'iam:DeleteRolePolicy',
-    resource: boundedRoleResource((input) => input.RoleName),
-  },
-  access: 'write',
-  async run(context, input) {
-    const owner = await modifiableRoleOwner(context, input.RoleName);
-    return await remove(context, owner, input.PolicyName);
-  },
-});
-
 export const listRolePolicies = operation<ListRolePoliciesRequest, ListRolePoliciesResponse>({
   authorization: {
     action: 'iam:ListRolePolicies',
@@ -179,6 +167,18 @@ export const listRolePolicies = operation<ListRolePoliciesRequest, ListRolePolic
   async run(context, input) {
     const owner = await roleOwner(context, input.RoleName);
     return await pageOfNames(context, 'ListRolePolicies', input, owner);
+  },
+});
+
+export const deleteRolePolicy = operation<DeleteRolePolicyRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:DeleteRolePolicy',
+    resource: boundedRoleResource((input) => input.RoleName),
+  },
+  access: 'write',
+  async run(context, input) {
+    const owner = await modifiableRoleOwner(context, input.RoleName);
+    return await remove(context, owner, input.PolicyName);
   },
 });
 

@@ -25,8 +25,9 @@ import {
 } from './entity.ts';
 import { deleteConflict, entityAlreadyExists, noSuchEntity, quotaExceeded } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
-import { endOfPrefix, pageOfRows } from './pagination.ts';
+import { pageBelowPath, pageOfRows } from './pagination.ts';
 import { requireModifiableRole } from './protected-role.ts';
+import { refuseOverQuota } from './quota.ts';
 import {
   instanceProfileResource,
   newInstanceProfileResource,
@@ -34,7 +35,7 @@ import {
 } from './resource/instance-profile.ts';
 import { roleResource } from './resource/role.ts';
 import { describeRoles } from './role.ts';
-import { hasTags, writeFirstTags } from './tag-set.ts';
+import { hasTags, removeAllTags, writeFirstTags } from './tag-set.ts';
 
 export const createInstanceProfile = operation<
   CreateInstanceProfileRequest,
@@ -65,7 +66,7 @@ export const createInstanceProfile = operation<
     if ((await findInstanceProfile(context, name)) !== undefined) {
       throw entityAlreadyExists(`Instance Profile ${name} already exists.`);
     }
-    await refuseInstanceProfileOverQuota(context);
+    await refuseOverQuota(context, 'iam_instance_profile');
     const row: InstanceProfileRow = {
       account_id: context.accountId,
       instance_profile_id: newUniqueId('AIPA'),
@@ -110,23 +111,11 @@ export const listInstanceProfiles = operation<
   authorization: { action: 'iam:ListInstanceProfiles' },
   access: 'read',
   async run(context, input) {
-    const prefix = input.PathPrefix ?? '/';
-    const { rows, ...position } = await pageOfRows<InstanceProfileRow>(
+    const { rows, ...position } = await pageBelowPath(
       context,
       'ListInstanceProfiles',
       input,
-      (row) => row.name_fold,
-      async (after, limit) =>
-        await context.database
-          .selectFrom('iam_instance_profile')
-          .selectAll()
-          .where('account_id', '=', context.accountId)
-          .where('name_fold', '>', after)
-          .where('path', '>=', prefix)
-          .where('path', '<', endOfPrefix(prefix))
-          .orderBy('name_fold')
-          .limit(limit)
-          .execute(),
+      'iam_instance_profile',
     );
     return { InstanceProfiles: await describeInstanceProfiles(context, rows), ...position };
   },
@@ -222,11 +211,7 @@ export const deleteInstanceProfile = operation<DeleteInstanceProfileRequest, Emp
     if (row.role_id !== null) {
       throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
     }
-    await context.database
-      .deleteFrom('iam_tag')
-      .where('account_id', '=', context.accountId)
-      .where('resource_id', '=', row.instance_profile_id)
-      .execute();
+    await removeAllTags(context, row.instance_profile_id);
     await context.database
       .deleteFrom('iam_instance_profile')
       .where('account_id', '=', context.accountId)
@@ -309,14 +294,4 @@ async function putRole(
 export function tellInstanceProfile(context: OperationContext, row: InstanceProfileRow): void {
   const { accountId } = context;
   context.changed({ accountId, kind: 'instanceProfile', id: row.instance_profile_id });
-}
-
-async function refuseInstanceProfileOverQuota(context: OperationContext): Promise<void> {
-  const { count } = await context.database
-    .selectFrom('iam_instance_profile')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', context.accountId)
-    .executeTakeFirstOrThrow();
-  const most = context.settings.quotas.instanceProfilesPerAccount;
-  if (Number(count) >= most) throw quotaExceeded('InstanceProfilesPerAccount', most);
 }

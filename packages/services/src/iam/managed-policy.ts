@@ -19,13 +19,14 @@ import {
   readTags,
   requireManagedPolicy,
 } from './entity.ts';
-import { accessDenied, deleteConflict, entityAlreadyExists, quotaExceeded } from './error.ts';
+import { accessDenied, deleteConflict, entityAlreadyExists } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { endOfPrefix, pageOfRows } from './pagination.ts';
 import { checkManagedPolicyDocument } from './policy-document.ts';
 import { type PolicyUsage, policyUsage, usageOf } from './policy-usage.ts';
+import { refuseOverQuota } from './quota.ts';
 import { newPolicyResource, policyResource } from './resource/policy.ts';
-import { hasTags, writeFirstTags } from './tag-set.ts';
+import { hasTags, removeAllTags, writeFirstTags } from './tag-set.ts';
 
 export const createPolicy = operation<CreatePolicyRequest, CreatePolicyResponse>({
   authorization: {
@@ -52,7 +53,7 @@ export const createPolicy = operation<CreatePolicyRequest, CreatePolicyResponse>
     const { PolicyName: name = '', PolicyDocument: document = '' } = input;
     checkManagedPolicyDocument(document);
     await refuseTakenName(context, name);
-    await refusePolicyOverQuota(context);
+    await refuseOverQuota(context, 'iam_policy');
     const row: CustomerPolicyRow = {
       account_id: context.accountId,
       policy_id: newUniqueId('ANPA'),
@@ -103,50 +104,6 @@ export const getPolicy = operation<GetPolicyRequest, GetPolicyResponse>({
   },
 });
 
-/** Refused while anybody has it, as a boundary too, or it has versions besides the default one. */
-export const deletePolicy = operation<DeletePolicyRequest, EmptyOutput>({
-  authorization: {
-    action: 'iam:DeletePolicy',
-    resource: policyResource((input) => input.PolicyArn),
-  },
-  access: 'write',
-  async run(context, input) {
-    const { arn, row } = await requireCustomerPolicy(context, 'DeletePolicy', input.PolicyArn);
-    const { accountId, database } = context;
-    const usage = await policyUsage(context, [arn]);
-    if (usage.has(arn)) throw deleteConflict('Cannot delete a policy attached to entities.');
-    const versions = await database
-      .selectFrom('iam_policy_version')
-      .select('version_id')
-      .where('account_id', '=', accountId)
-      .where('policy_id', '=', row.policy_id)
-      .limit(2)
-      .execute();
-    if (versions.length > 1) {
-      throw deleteConflict(
-        "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
-      );
-    }
-    await database
-      .deleteFrom('iam_policy_version')
-      .where('account_id', '=', accountId)
-      .where('policy_id', '=', row.policy_id)
-      .execute();
-    await database
-      .deleteFrom('iam_tag')
-      .where('account_id', '=', accountId)
-      .where('resource_id', '=', row.policy_id)
-      .execute();
-    await database
-      .deleteFrom('iam_policy')
-      .where('account_id', '=', accountId)
-      .where('policy_id', '=', row.policy_id)
-      .execute();
-    context.changed({ accountId, kind: 'managedPolicy', id: arn });
-    return emptyOutput;
-  },
-});
-
 /**
  * The account's policies, then AWS's, each by name; AWS promises no order. `OnlyAttached` and
  * `PolicyUsageFilter` keep what somebody has attached, or as a permissions boundary.
@@ -177,6 +134,46 @@ export const listPolicies = operation<ListPoliciesRequest, ListPoliciesResponse>
         rows.map(({ arn }) => arn),
       ));
     return { Policies: rows.map((policy) => describePolicy(policy, shown)), ...position };
+  },
+});
+
+/** Refused while anybody has it, as a boundary too, or it has versions besides the default one. */
+export const deletePolicy = operation<DeletePolicyRequest, EmptyOutput>({
+  authorization: {
+    action: 'iam:DeletePolicy',
+    resource: policyResource((input) => input.PolicyArn),
+  },
+  access: 'write',
+  async run(context, input) {
+    const { arn, row } = await requireCustomerPolicy(context, 'DeletePolicy', input.PolicyArn);
+    const { accountId, database } = context;
+    const usage = await policyUsage(context, [arn]);
+    if (usage.has(arn)) throw deleteConflict('Cannot delete a policy attached to entities.');
+    const versions = await database
+      .selectFrom('iam_policy_version')
+      .select('version_id')
+      .where('account_id', '=', accountId)
+      .where('policy_id', '=', row.policy_id)
+      .limit(2)
+      .execute();
+    if (versions.length > 1) {
+      throw deleteConflict(
+        "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
+      );
+    }
+    await database
+      .deleteFrom('iam_policy_version')
+      .where('account_id', '=', accountId)
+      .where('policy_id', '=', row.policy_id)
+      .execute();
+    await removeAllTags(context, row.policy_id);
+    await database
+      .deleteFrom('iam_policy')
+      .where('account_id', '=', accountId)
+      .where('policy_id', '=', row.policy_id)
+      .execute();
+    context.changed({ accountId, kind: 'managedPolicy', id: arn });
+    return emptyOutput;
   },
 });
 
@@ -295,14 +292,4 @@ async function refuseTakenName(context: OperationContext, name: string): Promise
   throw entityAlreadyExists(
     `A policy called ${name} already exists. Duplicate names are not allowed.`,
   );
-}
-
-async function refusePolicyOverQuota(context: OperationContext): Promise<void> {
-  const { count } = await context.database
-    .selectFrom('iam_policy')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', context.accountId)
-    .executeTakeFirstOrThrow();
-  const most = context.settings.quotas.policiesPerAccount;
-  if (Number(count) >= most) throw quotaExceeded('PoliciesPerAccount', most);
 }

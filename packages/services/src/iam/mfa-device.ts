@@ -16,6 +16,7 @@ import { findMfaDevice, type MfaDeviceRow, synchronize } from './mfa-code.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { pageOfList } from './pagination.ts';
 import { userResource } from './resource/user.ts';
+import { removeAllTags } from './tag-set.ts';
 
 /** Devices of users: virtual ones, and passkeys, which no operation of the API registers. */
 export const enableMfaDevice = operation<EnableMFADeviceRequest, EmptyOutput>({
@@ -135,11 +136,7 @@ export async function removeMfaDevice(
   context: OperationContext,
   { serial_number: serialNumber }: MfaDeviceRow,
 ): Promise<void> {
-  await context.database
-    .deleteFrom('iam_tag')
-    .where('account_id', '=', context.accountId)
-    .where('resource_id', '=', serialNumber)
-    .execute();
+  await removeAllTags(context, serialNumber);
   await context.database
     .deleteFrom('iam_mfa_device')
     .where('account_id', '=', context.accountId)

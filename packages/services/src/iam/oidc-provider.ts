@@ -24,8 +24,9 @@ import {
   oidcProviderArn,
   requireOidcProvider,
 } from './provider.ts';
+import { refuseOverQuota } from './quota.ts';
 import { newOidcProviderResource, oidcProviderResource } from './resource/oidc-provider.ts';
-import { hasTags, tagList, writeFirstTags } from './tag-set.ts';
+import { hasTags, removeAllTags, tagList, writeFirstTags } from './tag-set.ts';
 
 /** Without a thumbprint the list stays empty: AWS would ask the provider for its certificate. */
 export const createOidcProvider = operation<
@@ -53,7 +54,7 @@ export const createOidcProvider = operation<
     if ((await findOidcProviderByUrl(context, url)) !== undefined) {
       throw entityAlreadyExists(`Provider with url ${input.Url} already exists.`);
     }
-    await refuseProviderOverQuota(context);
+    await refuseOverQuota(context, 'iam_oidc_provider');
     const row: OidcProviderRow = {
       account_id: context.accountId,
       oidc_provider_id: randomUUID(),
@@ -64,7 +65,7 @@ export const createOidcProvider = operation<
     };
     await context.database.insertInto('iam_oidc_provider').values(row).execute();
     const tags = await writeFirstTags(context, row.oidc_provider_id, input.Tags);
-    changed(context, row);
+    tellOidcProvider(context, row);
     return { OpenIDConnectProviderArn: oidcProviderArn(row), ...tags };
   },
 });
@@ -179,17 +180,13 @@ export const deleteOidcProvider = operation<DeleteOpenIDConnectProviderRequest, 
     const { OpenIDConnectProviderArn: arn = '' } = input;
     const row = await findOidcProvider(context, arn);
     if (row === undefined) throw noSuchEntity(`OpenId connect Provider ${arn} cannot be found.`);
-    await context.database
-      .deleteFrom('iam_tag')
-      .where('account_id', '=', context.accountId)
-      .where('resource_id', '=', row.oidc_provider_id)
-      .execute();
+    await removeAllTags(context, row.oidc_provider_id);
     await context.database
       .deleteFrom('iam_oidc_provider')
       .where('account_id', '=', context.accountId)
       .where('oidc_provider_id', '=', row.oidc_provider_id)
       .execute();
-    changed(context, row);
+    tellOidcProvider(context, row);
     return emptyOutput;
   },
 });
@@ -237,20 +234,10 @@ async function update(
     .where('account_id', '=', context.accountId)
     .where('oidc_provider_id', '=', row.oidc_provider_id)
     .execute();
-  changed(context, row);
+  tellOidcProvider(context, row);
 }
 
-function changed(context: OperationContext, row: OidcProviderRow): void {
+function tellOidcProvider(context: OperationContext, row: OidcProviderRow): void {
   const id = oidcProviderArn(row);
   context.changed({ accountId: context.accountId, kind: 'oidcProvider', id });
-}
-
-async function refuseProviderOverQuota(context: OperationContext): Promise<void> {
-  const { count } = await context.database
-    .selectFrom('iam_oidc_provider')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', context.accountId)
-    .executeTakeFirstOrThrow();
-  const most = context.settings.quotas.openIdConnectProvidersPerAccount;
-  if (Number(count) >= most) throw quotaExceeded('OpenIdConnectProvidersPerAccount', most);
 }

@@ -1,3 +1,4 @@
+import type { Schema } from '@carnet/store';
 import type { OperationContext } from '../operation.ts';
 import { validationError } from './error.ts';
 
@@ -38,6 +39,42 @@ export async function pageOfRows<Row>(
   const rows = await fetch(after, limit + 1);
   const most = fitting ? await fitting(rows.slice(0, limit)) : limit;
   return page(context, operation, rows.slice(0, most), rows.length > most, keyOf);
+}
+
+/** What has a path, and a name by which it is found. */
+type TableWithPath =
+  | 'iam_group'
+  | 'iam_instance_profile'
+  | 'iam_role'
+  | 'iam_server_certificate'
+  | 'iam_user';
+
+/** One page of the account's rows below a path, `/` unless told otherwise, by their folded names. */
+export async function pageBelowPath<Table extends TableWithPath>(
+  context: OperationContext,
+  operation: string,
+  request: PageRequest & { readonly PathPrefix?: string | undefined },
+  table: Table,
+): Promise<Page<Schema[Table]>> {
+  const prefix = request.PathPrefix ?? '/';
+  const found = await pageOfRows<Schema['iam_user']>(
+    context,
+    operation,
+    request,
+    (row) => row.name_fold,
+    async (after, limit) =>
+      await context.database
+        .selectFrom(table as 'iam_user')
+        .selectAll()
+        .where('account_id', '=', context.accountId)
+        .where('name_fold', '>', after)
+        .where('path', '>=', prefix)
+        .where('path', '<', endOfPrefix(prefix))
+        .orderBy('name_fold')
+        .limit(limit)
+        .execute(),
+  );
+  return found as unknown as Page<Schema[Table]>;
 }
 
 /** One page of a list that a quota keeps short enough to be read whole; the marker is a count. */

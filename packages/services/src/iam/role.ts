@@ -24,10 +24,10 @@ import {
   requireRole,
   storedRoleArn,
 } from './entity.ts';
-import { entityAlreadyExists, invalidInput, quotaExceeded } from './error.ts';
+import { entityAlreadyExists, invalidInput } from './error.ts';
 import { forgetLastAccessed } from './last-accessed.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
-import { endOfPrefix, pageOfRows } from './pagination.ts';
+import { pageBelowPath } from './pagination.ts';
 import { describeBoundary, requireBoundary } from './permissions-boundary.ts';
 import { encodePolicyDocument } from './policy-document.ts';
 import {
@@ -36,8 +36,9 @@ import {
   requireModifiableRole,
   serviceLinkedRolePath,
 } from './protected-role.ts';
+import { refuseOverQuota } from './quota.ts';
 import { boundedRoleResource, newRoleResource } from './resource/role.ts';
-import { hasTags, tagList, writeFirstTags } from './tag-set.ts';
+import { hasTags, removeAllTags, tagList, writeFirstTags } from './tag-set.ts';
 import { shownTrustPolicies, shownTrustPolicy, storedTrustPolicy } from './trust-policy.ts';
 
 /** Seconds: what a role's sessions may last unless it says otherwise. */
@@ -77,7 +78,7 @@ export const createRole = operation<CreateRoleRequest, CreateRoleResponse>({
     if ((await findRole(context, name)) !== undefined) {
       throw entityAlreadyExists(`Role with name ${name} already exists.`);
     }
-    await refuseRoleOverQuota(context);
+    await refuseOverQuota(context, 'iam_role');
     const row: RoleRow = {
       account_id: context.accountId,
       role_id: newUniqueId('AROA'),
@@ -124,24 +125,7 @@ export const listRoles = operation<ListRolesRequest, ListRolesResponse>({
   authorization: { action: 'iam:ListRoles' },
   access: 'read',
   async run(context, input) {
-    const prefix = input.PathPrefix ?? '/';
-    const { rows, ...position } = await pageOfRows<RoleRow>(
-      context,
-      'ListRoles',
-      input,
-      (row) => row.name_fold,
-      async (after, limit) =>
-        await context.database
-          .selectFrom('iam_role')
-          .selectAll()
-          .where('account_id', '=', context.accountId)
-          .where('name_fold', '>', after)
-          .where('path', '>=', prefix)
-          .where('path', '<', endOfPrefix(prefix))
-          .orderBy('name_fold')
-          .limit(limit)
-          .execute(),
-    );
+    const { rows, ...position } = await pageBelowPath(context, 'ListRoles', input, 'iam_role');
     const roles = await describeRoles(context, rows);
     return {
       Roles: rows.flatMap((row) => {
@@ -213,11 +197,7 @@ export const deleteRole = operation<DeleteRoleRequest, EmptyOutput>({
   async run(context, input) {
     const { role_id: roleId } = await requireModifiableRole(context, input.RoleName);
     await refuseWhileInUse(context, 'role', roleId);
-    await context.database
-      .deleteFrom('iam_tag')
-      .where('account_id', '=', context.accountId)
-      .where('resource_id', '=', roleId)
-      .execute();
+    await removeAllTags(context, roleId);
     await forgetLastAccessed(context, roleId);
     await context.database
       .deleteFrom('iam_role')
@@ -294,14 +274,4 @@ async function change(
     .where('role_id', '=', row.role_id)
     .execute();
   context.changed({ accountId: context.accountId, kind: 'role', id: row.role_id });
-}
-
-async function refuseRoleOverQuota(context: OperationContext): Promise<void> {
-  const { count } = await context.database
-    .selectFrom('iam_role')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', context.accountId)
-    .executeTakeFirstOrThrow();
-  const most = context.settings.quotas.rolesPerAccount;
-  if (Number(count) >= most) throw quotaExceeded('RolesPerAccount', most);
 }

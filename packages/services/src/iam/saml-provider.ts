@@ -13,7 +13,7 @@ import { foldAscii } from '@carnet/policy';
 import { newSamlId } from '@carnet/store';
 import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { readTags } from './entity.ts';
-import { entityAlreadyExists, invalidInput, quotaExceeded } from './error.ts';
+import { entityAlreadyExists, invalidInput } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import {
   findSamlProviderByName,
@@ -22,6 +22,7 @@ import {
   type SamlProvider,
   samlProviderArn,
 } from './provider.ts';
+import { refuseOverQuota } from './quota.ts';
 import { newSamlProviderResource, samlProviderResource } from './resource/saml-provider.ts';
 import { parseSamlMetadata, type SamlMetadata } from './saml-metadata.ts';
 import {
@@ -31,7 +32,7 @@ import {
   removeAllPrivateKeys,
   removePrivateKey,
 } from './saml-private-key.ts';
-import { hasTags, tagList, writeFirstTags } from './tag-set.ts';
+import { hasTags, removeAllTags, tagList, writeFirstTags } from './tag-set.ts';
 
 export const createSamlProvider = operation<
   CreateSAMLProviderRequest,
@@ -64,7 +65,7 @@ export const createSamlProvider = operation<
     if ((await findSamlProviderByName(context, name)) !== undefined) {
       throw entityAlreadyExists(`Provider with name ${name} already exists.`);
     }
-    await refuseProviderOverQuota(context);
+    await refuseOverQuota(context, 'iam_saml_provider');
     const row: SamlProvider = {
       account_id: context.accountId,
       saml_provider_id: newSamlId('SAMLSP'),
@@ -80,7 +81,7 @@ export const createSamlProvider = operation<
       .execute();
     if (privateKey !== undefined) await addPrivateKey(context, row, privateKey);
     const tags = await writeFirstTags(context, row.saml_provider_id, input.Tags);
-    changed(context, row);
+    tellSamlProvider(context, row);
     return { SAMLProviderArn: samlProviderArn(row), ...tags };
   },
 });
@@ -186,7 +187,7 @@ export const updateSamlProvider = operation<
       .where('account_id', '=', context.accountId)
       .where('saml_provider_id', '=', row.saml_provider_id)
       .execute();
-    changed(context, row);
+    tellSamlProvider(context, row);
     return { SAMLProviderArn: samlProviderArn(row) };
   },
 });
@@ -201,17 +202,13 @@ export const deleteSamlProvider = operation<DeleteSAMLProviderRequest, EmptyOutp
   async run(context, input) {
     const row = await requireSamlProvider(context, input.SAMLProviderArn);
     await removeAllPrivateKeys(context, row);
-    await context.database
-      .deleteFrom('iam_tag')
-      .where('account_id', '=', context.accountId)
-      .where('resource_id', '=', row.saml_provider_id)
-      .execute();
+    await removeAllTags(context, row.saml_provider_id);
     await context.database
       .deleteFrom('iam_saml_provider')
       .where('account_id', '=', context.accountId)
       .where('saml_provider_id', '=', row.saml_provider_id)
       .execute();
-    changed(context, row);
+    tellSamlProvider(context, row);
     return emptyOutput;
   },
 });
@@ -237,17 +234,7 @@ function requiredWithoutKey(): Error {
   );
 }
 
-function changed(context: OperationContext, row: SamlProvider): void {
+function tellSamlProvider(context: OperationContext, row: SamlProvider): void {
   const id = samlProviderArn(row);
   context.changed({ accountId: context.accountId, kind: 'samlProvider', id });
-}
-
-async function refuseProviderOverQuota(context: OperationContext): Promise<void> {
-  const { count } = await context.database
-    .selectFrom('iam_saml_provider')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', context.accountId)
-    .executeTakeFirstOrThrow();
-  const most = context.settings.quotas.samlProvidersPerAccount;
-  if (Number(count) >= most) throw quotaExceeded('SAMLProvidersPerAccount', most);
 }

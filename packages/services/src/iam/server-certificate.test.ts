@@ -5,12 +5,14 @@ import {
   deleteServerCertificate,
   getServerCertificate,
   listServerCertificates,
-  listServerCertificateTags,
-  tagServerCertificate,
-  untagServerCertificate,
   updateServerCertificate,
   uploadServerCertificate,
 } from './server-certificate.ts';
+import {
+  listServerCertificateTags,
+  tagServerCertificate,
+  untagServerCertificate,
+} from './server-certificate-tag.ts';
 import {
   assertRefused,
   firstAccount,

@@ -4,11 +4,7 @@ import type {
   GetServerCertificateResponse,
   ListServerCertificatesRequest,
   ListServerCertificatesResponse,
-  ListServerCertificateTagsRequest,
-  ListServerCertificateTagsResponse,
   ServerCertificateMetadata,
-  TagServerCertificateRequest,
-  UntagServerCertificateRequest,
   UpdateServerCertificateRequest,
   UploadServerCertificateRequest,
   UploadServerCertificateResponse,
@@ -23,17 +19,18 @@ import {
   type ServerCertificateRow,
   storedServerCertificateArn,
 } from './entity.ts';
-import { entityAlreadyExists, quotaExceeded } from './error.ts';
+import { entityAlreadyExists } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
-import { endOfPrefix, pageOfRows } from './pagination.ts';
+import { pageBelowPath } from './pagination.ts';
+import { refuseOverQuota } from './quota.ts';
 import {
   newServerCertificateResource,
   renamedServerCertificateResource,
   serverCertificateResource,
 } from './resource/server-certificate.ts';
 import { checkServerCertificate, type ServerCertificateFacts } from './server-certificate-check.ts';
-import { pageOfTags } from './tag.ts';
-import { hasTags, removeTags, tagList, writeFirstTags, writeTags } from './tag-set.ts';
+
+import { hasTags, removeAllTags, tagList, writeFirstTags } from './tag-set.ts';
 
 /** The private key is sealed to the certificate's id and never given back. */
 export const uploadServerCertificate = operation<
@@ -67,7 +64,7 @@ export const uploadServerCertificate = operation<
   async run(context, input, { expiresAt }) {
     const name = input.ServerCertificateName ?? '';
     await refuseTakenName(context, name, undefined);
-    await refuseOverQuota(context);
+    await refuseOverQuota(context, 'iam_server_certificate');
     const id = newUniqueId('ASCA');
     const privateKey = new TextEncoder().encode(input.PrivateKey);
     const row: ServerCertificateRow = {
@@ -85,7 +82,7 @@ export const uploadServerCertificate = operation<
     };
     await context.database.insertInto('iam_server_certificate').values(row).execute();
     const tags = await writeFirstTags(context, id, input.Tags);
-    changed(context, row);
+    tellServerCertificate(context, row);
     return { ServerCertificateMetadata: describeMetadata(row), ...tags };
   },
 });
@@ -122,23 +119,11 @@ export const listServerCertificates = operation<
   authorization: { action: 'iam:ListServerCertificates' },
   access: 'read',
   async run(context, input) {
-    const prefix = input.PathPrefix ?? '/';
-    const { rows, ...position } = await pageOfRows<ServerCertificateRow>(
+    const { rows, ...position } = await pageBelowPath(
       context,
       'ListServerCertificates',
       input,
-      (row) => row.name_fold,
-      async (after, limit) =>
-        await context.database
-          .selectFrom('iam_server_certificate')
-          .selectAll()
-          .where('account_id', '=', context.accountId)
-          .where('name_fold', '>', after)
-          .where('path', '>=', prefix)
-          .where('path', '<', endOfPrefix(prefix))
-          .orderBy('name_fold')
-          .limit(limit)
-          .execute(),
+      'iam_server_certificate',
     );
     return { ServerCertificateMetadataList: rows.map(describeMetadata), ...position };
   },
@@ -172,7 +157,7 @@ export const updateServerCertificate = operation<UpdateServerCertificateRequest,
       .where('account_id', '=', context.accountId)
       .where('server_certificate_id', '=', row.server_certificate_id)
       .execute();
-    changed(context, row);
+    tellServerCertificate(context, row);
     return emptyOutput;
   },
 });
@@ -185,65 +170,14 @@ export const deleteServerCertificate = operation<DeleteServerCertificateRequest,
   access: 'write',
   async run(context, input) {
     const row = await requireServerCertificate(context, input.ServerCertificateName);
-    await context.database
-      .deleteFrom('iam_tag')
-      .where('account_id', '=', context.accountId)
-      .where('resource_id', '=', row.server_certificate_id)
-      .execute();
+    await removeAllTags(context, row.server_certificate_id);
     await context.database
       .deleteFrom('iam_server_certificate')
       .where('account_id', '=', context.accountId)
       .where('server_certificate_id', '=', row.server_certificate_id)
       .execute();
-    changed(context, row);
+    tellServerCertificate(context, row);
     return emptyOutput;
-  },
-});
-
-export const tagServerCertificate = operation<TagServerCertificateRequest, EmptyOutput>({
-  authorization: {
-    action: 'iam:TagServerCertificate',
-    resource: serverCertificateResource((input) => input.ServerCertificateName),
-    requestTags: (input) => input.Tags,
-  },
-  access: 'write',
-  async run(context, input) {
-    const row = await requireServerCertificate(context, input.ServerCertificateName);
-    await writeTags(context, row.server_certificate_id, input.Tags ?? []);
-    changed(context, row);
-    return emptyOutput;
-  },
-});
-
-export const untagServerCertificate = operation<UntagServerCertificateRequest, EmptyOutput>({
-  authorization: {
-    action: 'iam:UntagServerCertificate',
-    resource: serverCertificateResource((input) => input.ServerCertificateName),
-    tagKeys: (input) => input.TagKeys,
-  },
-  access: 'write',
-  async run(context, input) {
-    const row = await requireServerCertificate(context, input.ServerCertificateName);
-    await removeTags(context, row.server_certificate_id, input.TagKeys ?? []);
-    changed(context, row);
-    return emptyOutput;
-  },
-});
-
-/** Ordered by key, as AWS does. */
-export const listServerCertificateTags = operation<
-  ListServerCertificateTagsRequest,
-  ListServerCertificateTagsResponse
->({
-  authorization: {
-    action: 'iam:ListServerCertificateTags',
-    resource: serverCertificateResource((input) => input.ServerCertificateName),
-  },
-  access: 'read',
-  async run(context, input) {
-    const row = await requireServerCertificate(context, input.ServerCertificateName);
-    const { server_certificate_id: id } = row;
-    return await pageOfTags(context, 'ListServerCertificateTags', input, id);
   },
 });
 
@@ -251,14 +185,11 @@ export const serverCertificateOperations: OperationTable = {
   DeleteServerCertificate: deleteServerCertificate,
   GetServerCertificate: getServerCertificate,
   ListServerCertificates: listServerCertificates,
-  ListServerCertificateTags: listServerCertificateTags,
-  TagServerCertificate: tagServerCertificate,
-  UntagServerCertificate: untagServerCertificate,
   UpdateServerCertificate: updateServerCertificate,
   UploadServerCertificate: uploadServerCertificate,
 };
 
-function changed(context: OperationContext, row: ServerCertificateRow): void {
+export function tellServerCertificate(context: OperationContext, row: ServerCertificateRow): void {
   const { accountId } = context;
   context.changed({ accountId, kind: 'serverCertificate', id: row.server_certificate_id });
 }
@@ -272,16 +203,6 @@ async function refuseTakenName(
   const other = await findServerCertificate(context, name);
   if (other === undefined || other.server_certificate_id === id) return;
   throw entityAlreadyExists(`The Server Certificate with name ${name} already exists.`);
-}
-
-async function refuseOverQuota(context: OperationContext): Promise<void> {
-  const { count } = await context.database
-    .selectFrom('iam_server_certificate')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', context.accountId)
-    .executeTakeFirstOrThrow();
-  const most = context.settings.quotas.serverCertificatesPerAccount;
-  if (Number(count) >= most) throw quotaExceeded('ServerCertificatesPerAccount', most);
 }
 
 function describeMetadata(row: ServerCertificateRow): ServerCertificateMetadata {

@@ -25,6 +25,7 @@ import {
   pathOfServiceLinkedRole,
   type ServiceLinkedRoleTemplate,
 } from './service-linked-role-template.ts';
+import { removeAllTags } from './tag-set.ts';
 
 /** Not held against the quota of roles ("Service-linked roles", IAM User Guide). */
 export const createServiceLinkedRole = operation<
@@ -187,20 +188,14 @@ function serviceOf(role: RoleRow): string | undefined {
   return role.path.slice(serviceLinkedRolePath.length, -1);
 }
 
-async function removeRole(
-  { accountId, database }: OperationContext,
-  roleId: string,
-): Promise<void> {
+async function removeRole(context: OperationContext, roleId: string): Promise<void> {
+  const { accountId, database } = context;
   await database
     .deleteFrom('iam_attached_policy')
     .where('account_id', '=', accountId)
     .where('owner_id', '=', roleId)
     .execute();
-  await database
-    .deleteFrom('iam_tag')
-    .where('account_id', '=', accountId)
-    .where('resource_id', '=', roleId)
-    .execute();
+  await removeAllTags(context, roleId);
   await database
     .deleteFrom('iam_role')
     .where('account_id', '=', accountId)

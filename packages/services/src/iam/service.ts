@@ -30,6 +30,7 @@ import { providerTagOperations } from './provider-tag.ts';
 import { roleOperations } from './role.ts';
 import { samlProviderOperations } from './saml-provider.ts';
 import { serverCertificateOperations } from './server-certificate.ts';
+import { serverCertificateTagOperations } from './server-certificate-tag.ts';
 import { serviceLastAccessedOperations } from './service-last-accessed.ts';
 import { serviceLinkedRoleOperations } from './service-linked-role.ts';
 import { serviceSpecificCredentialOperations } from './service-specific-credential.ts';
@@ -38,6 +39,7 @@ import { sshPublicKeyOperations } from './ssh-public-key.ts';
 import { tagOperations } from './tag.ts';
 import { userOperations } from './user.ts';
 import { virtualMfaDeviceOperations } from './virtual-mfa-device.ts';
+import { virtualMfaDeviceTagOperations } from './virtual-mfa-device-tag.ts';
 
 /** One table for each file of operations. */
 const tables: readonly OperationTable[] = [
@@ -72,6 +74,7 @@ const tables: readonly OperationTable[] = [
   roleOperations,
   samlProviderOperations,
   serverCertificateOperations,
+  serverCertificateTagOperations,
   serviceLastAccessedOperations,
   serviceLinkedRoleOperations,
   serviceSpecificCredentialOperations,
@@ -80,6 +83,7 @@ const tables: readonly OperationTable[] = [
   tagOperations,
   userOperations,
   virtualMfaDeviceOperations,
+  virtualMfaDeviceTagOperations,
 ];
 
 /** The operations of IAM that are served, by AWS's names, in their order. */

@@ -70,6 +70,15 @@ export async function removeTags(
     .execute();
 }
 
+/** With what they are of: a serial number may come again, and must not find them. */
+export async function removeAllTags(context: OperationContext, resourceId: string): Promise<void> {
+  await context.database
+    .deleteFrom('iam_tag')
+    .where('account_id', '=', context.accountId)
+    .where('resource_id', '=', resourceId)
+    .execute();
+}
+
 export function hasTags(tags: readonly Tag[] | undefined): boolean {
   return tags !== undefined && tags.length > 0;
 }

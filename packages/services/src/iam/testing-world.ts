@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
+import { after } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { Schema } from '@carnet/store';
 import { createAccessKey } from './access-key.ts';
 import { attachGroupPolicy, attachUserPolicy } from './attached-policy.ts';
@@ -46,8 +47,9 @@ const attachedAt: Readonly<Record<string, readonly (keyof typeof policies)[]>> =
   '/z/': ['Photos', 'Zoo'],
 };
 
-export async function openTestWorld(test: TestContext): Promise<TestWorld> {
-  const first = await openTestIam(test);
+/** For all tests of a file: to populate one takes longer than what they do in it. */
+export async function openTestWorld(): Promise<TestWorld> {
+  const first = await openTestIam({ after });
   const second = first.inAccount(secondAccount);
   const ids = new Map<string, string>();
   const accessKeyIds: string[] = [];
@@ -225,10 +227,34 @@ const tables = [
 export async function everyRow(iam: TestIam): Promise<ReadonlySet<string>> {
   const rows = new Set<string>();
   for (const table of tables) {
-    for (const row of await iam.store.database.selectFrom(table).selectAll().execute()) {
-      rows.add(`${table} ${JSON.stringify(row)}`);
-    }
+    for (const row of await readRows(iam, table)) rows.add(`${table} ${JSON.stringify(row)}`);
   }
   assert.ok(rows.size > 0);
   return rows;
+}
+
+/** Resolves with what brings the world back to how it is now: every row of IAM and the time. */
+export async function rememberWorld({ first }: TestWorld): Promise<() => Promise<void>> {
+  const { now } = first.clock;
+  const remembered: [(typeof tables)[number], object[]][] = [];
+  for (const table of tables) remembered.push([table, await readRows(first, table)]);
+  return async () => {
+    await first.store.transaction(async ({ database }) => {
+      for (const [table, rows] of remembered) {
+        if (isDeepStrictEqual(await readRows(first, table), rows)) continue;
+        await database.deleteFrom(table).execute();
+        if (rows.length > 0)
+          await database
+            .insertInto(table)
+            .values(rows as never)
+            .execute();
+      }
+    });
+    first.clock.now = now;
+    first.changes.length = 0;
+  };
+}
+
+async function readRows(iam: TestIam, table: (typeof tables)[number]): Promise<object[]> {
+  return await iam.store.database.selectFrom(table).selectAll().execute();
 }

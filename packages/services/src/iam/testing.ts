@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
 import type { Change, Store, Transaction } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import type { Caller } from '../authentication/caller.ts';
@@ -16,6 +15,8 @@ export interface TestIam {
   readonly accountId: string;
   /** What the feed was told, oldest first. */
   readonly changes: Change[];
+  /** The moment of the next call. */
+  readonly clock: { now: number };
   /** Calls as a session of the account's Administrator. */
   call<Input, Output, Prepared>(
     operation: Operation<Input, Output, Prepared>,
@@ -33,7 +34,10 @@ export const secondAccount = '222222222222';
 /** The first call is made at this moment, each further one a second later. */
 export const firstCallAt = Date.UTC(2026, 0, 1);
 
-export async function openTestIam(test: TestContext, quotas?: Partial<Quotas>): Promise<TestIam> {
+export async function openTestIam(
+  test: { after(close: () => Promise<void>): void },
+  quotas?: Partial<Quotas>,
+): Promise<TestIam> {
   const store = await testingStore.open();
   test.after(() => store.close());
   const changes: Change[] = [];
@@ -165,6 +169,7 @@ function bind(shared: Shared, caller: Caller): TestIam {
     store: shared.store,
     accountId: caller.kind === 'anonymous' ? '' : caller.accountId,
     changes: shared.changes,
+    clock: shared.clock,
     inAccount: (accountId) => bind(shared, adminCaller(accountId)),
     as: (other) => bind(shared, other),
     async call(operation, input) {

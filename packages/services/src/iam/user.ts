@@ -21,14 +21,15 @@ import {
   storedUserArn,
   type UserRow,
 } from './entity.ts';
-import { entityAlreadyExists, quotaExceeded } from './error.ts';
+import { entityAlreadyExists } from './error.ts';
 import { forgetLastAccessed } from './last-accessed.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
-import { endOfPrefix, pageOfRows } from './pagination.ts';
+import { pageBelowPath } from './pagination.ts';
 import { forgetPasswords } from './password-history.ts';
 import { describeBoundary, requireBoundary } from './permissions-boundary.ts';
+import { refuseOverQuota } from './quota.ts';
 import { newUserResource, renamedUserResource, userResource } from './resource/user.ts';
-import { hasTags, tagList, writeFirstTags } from './tag-set.ts';
+import { hasTags, removeAllTags, tagList, writeFirstTags } from './tag-set.ts';
 
 export const createUser = operation<CreateUserRequest, CreateUserResponse>({
   authorization: {
@@ -56,7 +57,7 @@ export const createUser = operation<CreateUserRequest, CreateUserResponse>({
     const { UserName: name = '', PermissionsBoundary: boundary } = input;
     const boundaryArn = boundary === undefined ? null : await requireBoundary(context, boundary);
     await refuseTakenName(context, name, undefined);
-    await refuseUserOverQuota(context);
+    await refuseOverQuota(context, 'iam_user');
     const row: UserRow = {
       account_id: context.accountId,
       user_id: newUniqueId('AIDA'),
@@ -89,24 +90,7 @@ export const listUsers = operation<ListUsersRequest, ListUsersResponse>({
   authorization: { action: 'iam:ListUsers' },
   access: 'read',
   async run(context, input) {
-    const prefix = input.PathPrefix ?? '/';
-    const { rows, ...position } = await pageOfRows<UserRow>(
-      context,
-      'ListUsers',
-      input,
-      (row) => row.name_fold,
-      async (after, limit) =>
-        await context.database
-          .selectFrom('iam_user')
-          .selectAll()
-          .where('account_id', '=', context.accountId)
-          .where('name_fold', '>', after)
-          .where('path', '>=', prefix)
-          .where('path', '<', endOfPrefix(prefix))
-          .orderBy('name_fold')
-          .limit(limit)
-          .execute(),
-    );
+    const { rows, ...position } = await pageBelowPath(context, 'ListUsers', input, 'iam_user');
     return { Users: rows.map(describeUser), ...position };
   },
 });
@@ -150,11 +134,7 @@ export const deleteUser = operation<DeleteUserRequest, EmptyOutput>({
     const { user_id: userId } = await requireUser(context, input.UserName);
     await refuseWhileInUse(context, 'user', userId);
     await forgetPasswords(context, userId);
-    await context.database
-      .deleteFrom('iam_tag')
-      .where('account_id', '=', context.accountId)
-      .where('resource_id', '=', userId)
-      .execute();
+    await removeAllTags(context, userId);
     await forgetLastAccessed(context, userId);
     await context.database
       .deleteFrom('iam_user')
@@ -197,14 +177,4 @@ async function refuseTakenName(
   const other = await findUser(context, name);
   if (other === undefined || other.user_id === userId) return;
   throw entityAlreadyExists(`User with name ${name} already exists.`);
-}
-
-async function refuseUserOverQuota(context: OperationContext): Promise<void> {
-  const { count } = await context.database
-    .selectFrom('iam_user')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', context.accountId)
-    .executeTakeFirstOrThrow();
-  const most = context.settings.quotas.usersPerAccount;
-  if (Number(count) >= most) throw quotaExceeded('UsersPerAccount', most);
 }

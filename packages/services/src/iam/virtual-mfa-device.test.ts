@@ -12,11 +12,9 @@ import { createUser } from './user.ts';
 import {
   createVirtualMfaDevice,
   deleteVirtualMfaDevice,
-  listMfaDeviceTags,
   listVirtualMfaDevices,
-  tagMfaDevice,
-  untagMfaDevice,
 } from './virtual-mfa-device.ts';
+import { listMfaDeviceTags, tagMfaDevice, untagMfaDevice } from './virtual-mfa-device-tag.ts';
 
 const phone = { VirtualMFADeviceName: 'phone' };
 const phoneSerial = { SerialNumber: `arn:aws:iam::${firstAccount}:mfa/phone` };

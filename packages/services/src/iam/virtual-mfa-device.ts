@@ -3,12 +3,8 @@ import type {
   CreateVirtualMFADeviceRequest,
   CreateVirtualMFADeviceResponse,
   DeleteVirtualMFADeviceRequest,
-  ListMFADeviceTagsRequest,
-  ListMFADeviceTagsResponse,
   ListVirtualMFADevicesRequest,
   ListVirtualMFADevicesResponse,
-  TagMFADeviceRequest,
-  UntagMFADeviceRequest,
   User,
   VirtualMFADevice,
 } from '@aws-sdk/client-iam';
@@ -24,8 +20,8 @@ import { mfaKeyUri, qrCodePng } from './mfa-qr-code.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { pageOfRows } from './pagination.ts';
 import { mfaResource, newMfaResource } from './resource/mfa.ts';
-import { pageOfTags } from './tag.ts';
-import { hasTags, removeTags, writeFirstTags, writeTags } from './tag-set.ts';
+
+import { hasTags, writeFirstTags } from './tag-set.ts';
 import { describeUser } from './user.ts';
 
 /** The model takes 256 characters and a marker, which holds one, may have 320: 37 bytes are sealing. */
@@ -162,59 +158,14 @@ export const deleteVirtualMfaDevice = operation<DeleteVirtualMFADeviceRequest, E
   },
 });
 
-export const tagMfaDevice = operation<TagMFADeviceRequest, EmptyOutput>({
-  authorization: {
-    action: 'iam:TagMFADevice',
-    resource: mfaResource((input) => input.SerialNumber),
-    requestTags: (input) => input.Tags,
-  },
-  access: 'write',
-  async run(context, input) {
-    const { serial_number: id } = await requireVirtualDevice(context, input.SerialNumber);
-    await writeTags(context, id, input.Tags ?? []);
-    context.changed({ accountId: context.accountId, kind: 'mfaDevice', id });
-    return emptyOutput;
-  },
-});
-
-export const untagMfaDevice = operation<UntagMFADeviceRequest, EmptyOutput>({
-  authorization: {
-    action: 'iam:UntagMFADevice',
-    resource: mfaResource((input) => input.SerialNumber),
-    tagKeys: (input) => input.TagKeys,
-  },
-  access: 'write',
-  async run(context, input) {
-    const { serial_number: id } = await requireVirtualDevice(context, input.SerialNumber);
-    await removeTags(context, id, input.TagKeys ?? []);
-    context.changed({ accountId: context.accountId, kind: 'mfaDevice', id });
-    return emptyOutput;
-  },
-});
-
-export const listMfaDeviceTags = operation<ListMFADeviceTagsRequest, ListMFADeviceTagsResponse>({
-  authorization: {
-    action: 'iam:ListMFADeviceTags',
-    resource: mfaResource((input) => input.SerialNumber),
-  },
-  access: 'read',
-  async run(context, input) {
-    const { serial_number: id } = await requireVirtualDevice(context, input.SerialNumber);
-    return await pageOfTags(context, 'ListMFADeviceTags', input, id);
-  },
-});
-
 export const virtualMfaDeviceOperations: OperationTable = {
   CreateVirtualMFADevice: createVirtualMfaDevice,
   DeleteVirtualMFADevice: deleteVirtualMfaDevice,
-  ListMFADeviceTags: listMfaDeviceTags,
   ListVirtualMFADevices: listVirtualMfaDevices,
-  TagMFADevice: tagMfaDevice,
-  UntagMFADevice: untagMfaDevice,
 };
 
 /** A passkey is unknown here. */
-async function requireVirtualDevice(
+export async function requireVirtualDevice(
   context: OperationContext,
   serialNumber: string | undefined,
 ): Promise<MfaDeviceRow> {

@@ -27,6 +27,24 @@ describe('the two connections in memory', () => {
     pair.close();
   });
 
+  it('begin with an image, of which each pair has its own copy', () => {
+    const empty = openSqliteMemory();
+    empty.writer.execute('create table t (a bigint primary key)', []);
+    const image = empty.writer.sqlite.serialize();
+    empty.close();
+    const [one, other] = [openSqliteMemory(image), openSqliteMemory(image)];
+    one.writer.execute('insert into t values (?)', [1]);
+    other.writer.execute('insert into t values (?)', [2]);
+    for (const { writer, reader } of [one, other]) {
+      const all = 'select a from t';
+      assert.deepEqual(reader.execute(all, []).rows, writer.execute(all, []).rows);
+    }
+    assert.deepEqual(numbered(one.reader.execute('select a from t', []).rows), [1]);
+    assert.deepEqual(numbered(other.reader.execute('select a from t', []).rows), [2]);
+    one.close();
+    other.close();
+  });
+
   it('show nothing any more once they could not be made equal', () => {
     const pair = openSqliteMemory();
     pair.writer.execute('create table t (a bigint)', []);

@@ -87,14 +87,16 @@ function openDurably(path: string): Sqlite.Database {
  * shared cache nor `memdb`), so the reader has its own, to which each commit is repeated statement
  * by statement, in one synchronous step. That is exact because statements of the portable subset
  * are deterministic: no `random()`, no `current_timestamp`, no savepoints.
+ *
+ * @param image a serialized database to begin with
  */
-export function openSqliteMemory(): SqlitePair {
+export function openSqliteMemory(image: Buffer | string = ':memory:'): SqlitePair {
   let written: { readonly sql: string; readonly parameters: readonly unknown[] }[] = [];
   let repeating = false;
-  const reader = createSqliteConnection(new Sqlite(':memory:'), () =>
+  const reader = createSqliteConnection(new Sqlite(image), () =>
     repeating ? undefined : refuseWrite(),
   );
-  const writer = createSqliteConnection(new Sqlite(':memory:'), (sql, parameters) => () => {
+  const writer = createSqliteConnection(new Sqlite(image), (sql, parameters) => () => {
     written.push({ sql, parameters });
     if (!writer.sqlite.inTransaction) repeat();
   });
