@@ -193,7 +193,12 @@ test('another account’s key is unknown to every operation', async (t) => {
       404,
       `The Access Key with id ${key?.AccessKeyId} cannot be found.`,
     );
-  await unknown(second.call(getAccessKeyLastUsed, which));
+  await assertRefused(
+    second.call(getAccessKeyLastUsed, which),
+    'AccessDenied',
+    403,
+    `User: arn:aws:sts::${secondAccount}:assumed-role/Administrator/test is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key ${key?.AccessKeyId}`,
+  );
   await unknown(second.call(updateAccessKey, { ...which, Status: 'Inactive' }));
   await unknown(second.call(deleteAccessKey, which));
   assert.deepEqual((await second.call(listAccessKeys, { UserName: 'dave' })).AccessKeyMetadata, []);

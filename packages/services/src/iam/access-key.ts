@@ -10,9 +10,10 @@ import type {
   UpdateAccessKeyRequest,
 } from '@aws-sdk/client-iam';
 import { newAccessKeyId, newSecretAccessKey, type Schema } from '@carnet/store';
+import type { Caller } from '../authentication/caller.ts';
 import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { requireNamedOrCallingUser, type UserRow } from './entity.ts';
-import { noSuchEntity, quotaExceeded, validationError } from './error.ts';
+import { accessDenied, noSuchEntity, quotaExceeded, validationError } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { pageOfList } from './pagination.ts';
 import { accessKeyUserResource, userResource } from './resource/user.ts';
@@ -147,7 +148,7 @@ export const getAccessKeyLastUsed = operation<
       .where('iam_access_key.account_id', '=', context.accountId)
       .where('iam_access_key.access_key_id', '=', input.AccessKeyId ?? '')
       .executeTakeFirst();
-    if (row === undefined) throw unknownAccessKey(input.AccessKeyId);
+    if (row === undefined) throw foreignAccessKey(context.caller, input.AccessKeyId);
     const lastUsed = row.last_used_at === null ? undefined : new Date(row.last_used_at);
     return {
       UserName: row.name,
@@ -189,6 +190,14 @@ async function requireAccessKey(
   const key = keys.find((row) => row.access_key_id === input.AccessKeyId);
   if (key === undefined) throw unknownAccessKey(input.AccessKeyId);
   return key;
+}
+
+/** GetAccessKeyLastUsed knows no error of its own: a key that is not here may be another account's. */
+function foreignAccessKey(caller: Caller, accessKeyId: string | undefined): Error {
+  const who = caller.kind === 'anonymous' ? 'anonymous' : caller.arn;
+  return accessDenied(
+    `User: ${who} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key ${accessKeyId}`,
+  );
 }
 
 function unknownAccessKey(accessKeyId: string | undefined): Error {

@@ -89,7 +89,6 @@ test('a suffix tells the roles of one service apart', async (t) => {
     'Service role name AWSServiceRoleForAutoScaling_WEB has been taken in this account, please ' +
       'try a different suffix.',
   );
-  const tooLong = `AWSServiceRoleForAutoScaling_${'x'.repeat(36)}`;
   await assertRefused(
     iam.call(createServiceLinkedRole, { ...autoScaling, CustomSuffix: 'x'.repeat(36) }),
     'ValidationError',
