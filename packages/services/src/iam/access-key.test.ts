@@ -110,9 +110,9 @@ test('a key is switched off and on', async (t) => {
   }
   await assertRefused(
     iam.call(updateAccessKey, { ...which, Status: 'Expired' }),
-    'ValidationError',
+    'InvalidInput',
     400,
-    'Status Expired is not valid for an access key.',
+    'Status Expired cannot be set.',
   );
 });
 

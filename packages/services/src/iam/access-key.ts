@@ -12,8 +12,9 @@ import type {
 import { newAccessKeyId, newSecretAccessKey, type Schema } from '@carnet/store';
 import type { Caller } from '../authentication/caller.ts';
 import { type OperationContext, type OperationTable, operation } from '../operation.ts';
+import { requireStatus } from './credential-status.ts';
 import { requireNamedOrCallingUser, type UserRow } from './entity.ts';
-import { accessDenied, noSuchEntity, quotaExceeded, validationError } from './error.ts';
+import { accessDenied, noSuchEntity, quotaExceeded } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { pageOfList } from './pagination.ts';
 import { accessKeyUserResource, userResource } from './resource/user.ts';
@@ -86,11 +87,7 @@ export const updateAccessKey = operation<UpdateAccessKeyRequest, EmptyOutput>({
   },
   access: 'write',
   async run(context, input) {
-    const { Status: status } = input;
-    // The model knows `Expired` too, which only AWS itself sets.
-    if (status !== 'Active' && status !== 'Inactive') {
-      throw validationError(`Status ${status} is not valid for an access key.`);
-    }
+    const status = requireStatus(input.Status);
     const { access_key_id: accessKeyId } = await requireAccessKey(context, input);
     await context.database
       .updateTable('iam_access_key')
