@@ -48,10 +48,11 @@ describe('a request that breaks a constraint of the model is refused', () => {
     let count = 0;
     for (const [operation, { broken }] of all) {
       const before = state.read();
-      for (const { name, input, said } of select(broken)) {
+      for (const { name, input, said, sole } of select(broken)) {
         count++;
         const parameters = parametersOf(model, operation, input);
-        const problem = problemOf(await caller.send(operation, parameters), said, parameters);
+        const answer = await caller.send(operation, parameters);
+        const problem = problemOf(answer, sole ?? messageOf(said), parameters);
         if (problem !== undefined) failures.push(`${operation}: ${name}: ${problem}`);
       }
       if (state.read() !== before) failures.push(`${operation} changed something`);
@@ -66,7 +67,7 @@ describe('a request that breaks a constraint of the model is refused', () => {
     assert.ok(count >= operations.length * 7, `only ${count} constraints`);
   });
 
-  it('two at once, in the order of the model', async (context) => {
+  it('two at once, in AWS’s order', async (context) => {
     const { count, failures } = await failuresOf((broken) => pairsOf(broken));
     context.diagnostic(`${count} pairs`);
     assert.deepEqual(failures, []);
@@ -85,7 +86,7 @@ describe('a request that breaks a constraint of the model is refused', () => {
         } = await caller.send(operation, parametersOf(model, operation, input));
         count++;
         const isBug = status >= 500 && code !== 'NotImplemented';
-        if (isBug || /^\d+ validation errors? detected/.test(message)) {
+        if (isBug || /^\d+ validation errors? detected|^The specified value/.test(message)) {
           failures.push(`${operation}: ${name}: ${status} ${shown(message)}`);
         }
       }
@@ -146,7 +147,7 @@ describe('a request that breaks a constraint of the model is refused', () => {
     // The items that are there are counted, not the numbers that they came with.
     assert.equal(
       message,
-      "1 validation error detected: Value null at 'tags.2.member.key' failed to satisfy constraint: Member must not be null",
+      "1 validation error detected: Value at 'tags.2.member.key' failed to satisfy constraint: Member must not be null",
     );
   });
 });
@@ -166,16 +167,20 @@ const bodyLimit = 1024 * 1024;
 
 function problemOf(
   { status, code, message = '' }: Answer,
-  said: readonly string[],
+  said: string,
   parameters: readonly Parameter[],
 ): string | undefined {
-  const errors = said.length === 1 ? '1 validation error' : `${said.length} validation errors`;
-  const expected = `400 ValidationError ${errors} detected: ${said.join('; ')}`;
+  const expected = `400 ValidationError ${said}`;
   const actual = `${status} ${code} ${message}`;
   if (actual === expected) return undefined;
   const size = parameters.reduce((sum, pair) => sum + encodeURIComponent(pair[1]).length, 0);
   if (size > bodyLimit && code === 'RequestEntityTooLarge') return undefined;
   return `${shown(actual)}\n  not ${shown(expected)}`;
+}
+
+function messageOf(said: readonly string[]): string {
+  const errors = said.length === 1 ? '1 validation error' : `${said.length} validation errors`;
+  return `${errors} detected: ${said.join('; ')}`;
 }
 
 /** Without the middle of a text that was made long. */

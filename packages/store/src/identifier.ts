@@ -10,24 +10,21 @@ const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * A unique id as AWS makes them: prefix and 17 random characters, 21 in all, never reused.
+ * A unique id as AWS makes them: prefix and 17 random characters of base32, 21 in all, never reused.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
  */
 export function newUniqueId(prefix: UniqueIdPrefix): string {
-  return withAlphanumerics(prefix, 21);
+  const random = Array.from(randomBytes(17), (byte) => base32.charAt(byte % 32));
+  return prefix + random.join('');
 }
 
 /** `SAMLSP` of a SAML provider, `SAMLPK` of one of its private keys, and 16 random characters. */
 export function newSamlId(prefix: 'SAMLSP' | 'SAMLPK'): string {
-  return withAlphanumerics(prefix, 22);
-}
-
-function withAlphanumerics(prefix: string, length: number): string {
-  let id = prefix;
-  while (id.length < length) {
+  let id: string = prefix;
+  while (id.length < 22) {
     for (const byte of randomBytes(24)) {
       // 252 is the last multiple of 36: without this the first letters would be likelier.
-      if (byte < 252 && id.length < length) id += alphanumeric.charAt(byte % 36);
+      if (byte < 252 && id.length < 22) id += alphanumeric.charAt(byte % 36);
     }
   }
   return id;

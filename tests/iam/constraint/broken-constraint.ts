@@ -14,17 +14,56 @@ export interface BrokenConstraint {
   readonly input: Input;
   /** What AWS has to say, in its order. */
   readonly said: readonly string[];
+  /** What it says in place of all that, whatever else is broken. */
+  readonly sole?: string;
 }
 
-/** Both of them, the first one being the earlier in the model. */
+/** Both of them, the first one being the earlier in the model; AWS goes by a hash of the names. */
 export function together(first: BrokenConstraint, second: BrokenConstraint): BrokenConstraint {
   const { [second.member]: _kept, ...rest } = first.input;
   const input = Object.hasOwn(second.input, second.member)
     ? { ...rest, [second.member]: second.input[second.member] }
     : rest;
   const name = `${first.name}, ${second.name}`;
-  return { name, member: first.member, input, said: [...first.said, ...second.said] };
+  const isSwapped = bucket(second.member) < bucket(first.member);
+  const [earlier, later] = isSwapped ? [second, first] : [first, second];
+  const said = [...earlier.said, ...later.said];
+  return { name, member: first.member, input, said, sole: earlier.sole ?? later.sole };
 }
+
+/** Where Java's `HashMap` of sixteen buckets puts a member: `String.hashCode`, folded once. */
+function bucket(member: string): number {
+  const codes = Array.from(lowerFirst(member), (character) => BigInt(character.charCodeAt(0)));
+  const hash = BigInt.asUintN(
+    32,
+    codes.reduce((sum, code) => sum * 31n + code, 0n),
+  );
+  return Number((hash ^ (hash >> 16n)) % 16n);
+}
+
+const NAME = 'It must contain only alphanumeric characters and/or the following: +=,.@_-';
+const SLASHES = 'contain only alphanumeric characters and/or / characters.';
+const BOTH_ENDS = `It must begin and end with / and ${SLASHES}`;
+const BEGINNING = `It must begin with the / character and ${SLASHES}`;
+const ASCII = 'It must contain only printable ASCII characters.';
+
+/** Members of an input whose characters IAM speaks of in sentences of their own. */
+const sentences: Readonly<Record<string, string>> = {
+  UserName: NAME,
+  NewUserName: NAME,
+  GroupName: NAME,
+  NewGroupName: NAME,
+  RoleName: NAME,
+  PolicyName: NAME,
+  ServerCertificateName: NAME,
+  NewServerCertificateName: NAME,
+  Path: BOTH_ENDS,
+  NewPath: BOTH_ENDS,
+  PathPrefix: BEGINNING,
+  PolicyDocument: ASCII,
+  AssumeRolePolicyDocument: ASCII,
+  PrivateKey: ASCII,
+};
 
 /** An input that keeps to a constraint and just so. */
 export interface Bound {
@@ -69,7 +108,7 @@ function walkStructure(walk: Walk, name: string, sample: Input, place: Place): v
   const shape = shapeOf(walk.model, name);
   if (shape.type !== 'structure') throw new Error(`${name} is no structure`);
   for (const [memberName, member] of Object.entries(shape.members)) {
-    const path = place.path + memberName.charAt(0).toLowerCase() + memberName.slice(1);
+    const path = place.path + lowerFirst(memberName);
     const here: Place = {
       path,
       member: place.member === '' ? memberName : place.member,
@@ -84,7 +123,7 @@ function walkStructure(walk: Walk, name: string, sample: Input, place: Place): v
       // An item of a list without any member cannot be sent.
       const filled = isAlone ? otherMember(walk, shape, memberName) : undefined;
       const input = isAlone ? place.put(filled) : here.put(undefined);
-      const said = `Value null at '${path}' failed to satisfy constraint: Member must not be null`;
+      const said = `Value at '${path}' failed to satisfy constraint: Member must not be null`;
       if (!isAlone || filled !== undefined) {
         broken.push({ name: `${path} is missing`, member: here.member, input, said: [said] });
       }
@@ -109,10 +148,13 @@ function walkValue(walk: Walk, member: Member, memberName: string, place: Place)
   const failed = 'failed to satisfy constraint:';
   for (const { name, value, constraints } of breaks(shape)) {
     const said = constraints.map(
-      (constraint) =>
-        `${valueText(model, shape, value)} at '${place.path}' ${failed} ${constraint}`,
+      (constraint) => `Value at '${place.path}' ${failed} ${constraint}`,
     );
-    found.broken.push(entry(place, name, value, said));
+    const about = constraints.some((constraint) => constraint.includes('regular expression'))
+      ? sentences[place.path === lowerFirst(memberName) ? memberName : '']
+      : undefined;
+    const sole = about && `The specified value for ${place.path} is invalid. ${about}`;
+    found.broken.push({ ...entry(place, name, value, said), ...(sole && { sole }) });
   }
   for (const [name, value] of bounds(shape)) {
     found.bounds.push({ name: `${place.path} ${name}`, input: place.put(value) });
@@ -134,7 +176,7 @@ function walkValue(walk: Walk, member: Member, memberName: string, place: Place)
       const isBroken = constraint !== undefined;
       if (!isBroken) found.bounds.push({ name: `${place.path} ${word}`, input: place.put(value) });
       else {
-        const said = `${valueText(model, shape, value)} at '${place.path}' ${failed} ${constraint}`;
+        const said = `Value at '${place.path}' ${failed} ${constraint}`;
         found.broken.push(entry(place, word, value, [said]));
       }
     }
@@ -164,9 +206,10 @@ function walkList(walk: Walk, item: Member, sample: unknown[], place: Place): vo
   if (shape.type === 'list' || shape.type === 'map') throw new Error(`${item.shape} in a list`);
   for (const { name, value } of breaks(shape)) {
     const items = [sample[0], value];
-    const text = cut(`[${items.join(', ')}]`);
-    const constraints = listedConstraints(shape).join(', ');
-    const said = `Value '${text}' at '${place.path}' failed to satisfy constraint: Member must satisfy constraint: [${constraints}]`;
+    const listed = listedConstraints(shape);
+    if (item.shape === 'tagKeyType') listed.push('Member must not be null');
+    const constraints = listed.join(', ');
+    const said = `Value at '${place.path}' failed to satisfy constraint: Member must satisfy constraint: [${constraints}]`;
     walk.found.broken.push(entry(place, `has an item that ${name}`, items, [said]));
   }
   for (const [name, value] of bounds(shape)) {
@@ -281,16 +324,7 @@ function listedConstraints(shape: Shape): string[] {
   ];
 }
 
-/** What is secret, or no simple value, is not repeated. */
-function valueText(model: ServiceModel, shape: Shape, value: unknown): string {
-  const one = shape.type === 'list' ? shapeOf(model, shape.member.shape) : shape;
-  if (one.type === 'structure' || one.type === 'map') return 'Value';
-  if (one.type === 'string' && one.sensitive) return 'Value';
-  const text = shape.type === 'list' ? `[${(value as unknown[]).join(', ')}]` : String(value);
-  return `Value '${cut(text)}'`;
-}
-
-const cut = (text: string) => (text.length > 1024 ? `${text.slice(0, 1024)}…` : text);
+const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
 
 function shapeOf(model: ServiceModel, name: string): Shape {
   const shape = model.shapes[name];

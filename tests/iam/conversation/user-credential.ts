@@ -64,8 +64,8 @@ async function accessKeys(talk: Talk) {
   );
   await talk.refuses(
     new iam.GetAccessKeyLastUsedCommand({ AccessKeyId: otherId }),
-    iam.NoSuchEntityException,
-    `The Access Key with id ${otherId} cannot be found.`,
+    'AccessDenied',
+    /^User: \S+ is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key \w+$/,
   );
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey };
 }

@@ -110,9 +110,9 @@ test('a key is switched off and on', async (t) => {
   }
   await assertRefused(
     iam.call(updateAccessKey, { ...which, Status: 'Expired' }),
-    'ValidationError',
+    'InvalidInput',
     400,
-    'Status Expired is not valid for an access key.',
+    'Status Expired cannot be set.',
   );
 });
 
@@ -193,7 +193,12 @@ test('another account’s key is unknown to every operation', async (t) => {
       404,
       `The Access Key with id ${key?.AccessKeyId} cannot be found.`,
     );
-  await unknown(second.call(getAccessKeyLastUsed, which));
+  await assertRefused(
+    second.call(getAccessKeyLastUsed, which),
+    'AccessDenied',
+    403,
+    `User: arn:aws:sts::${secondAccount}:assumed-role/Administrator/test is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key ${key?.AccessKeyId}`,
+  );
   await unknown(second.call(updateAccessKey, { ...which, Status: 'Inactive' }));
   await unknown(second.call(deleteAccessKey, which));
   assert.deepEqual((await second.call(listAccessKeys, { UserName: 'dave' })).AccessKeyMetadata, []);

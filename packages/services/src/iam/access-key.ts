@@ -10,9 +10,11 @@ import type {
   UpdateAccessKeyRequest,
 } from '@aws-sdk/client-iam';
 import { newAccessKeyId, newSecretAccessKey, type Schema } from '@carnet/store';
+import type { Caller } from '../authentication/caller.ts';
 import { type OperationContext, type OperationTable, operation } from '../operation.ts';
+import { requireStatus } from './credential-status.ts';
 import { requireNamedOrCallingUser, type UserRow } from './entity.ts';
-import { noSuchEntity, quotaExceeded, validationError } from './error.ts';
+import { accessDenied, noSuchEntity, quotaExceeded } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
 import { pageOfList } from './pagination.ts';
 import { accessKeyUserResource, userResource } from './resource/user.ts';
@@ -85,11 +87,7 @@ export const updateAccessKey = operation<UpdateAccessKeyRequest, EmptyOutput>({
   },
   access: 'write',
   async run(context, input) {
-    const { Status: status } = input;
-    // The model knows `Expired` too, which only AWS itself sets.
-    if (status !== 'Active' && status !== 'Inactive') {
-      throw validationError(`Status ${status} is not valid for an access key.`);
-    }
+    const status = requireStatus(input.Status);
     const { access_key_id: accessKeyId } = await requireAccessKey(context, input);
     await context.database
       .updateTable('iam_access_key')
@@ -147,7 +145,7 @@ export const getAccessKeyLastUsed = operation<
       .where('iam_access_key.account_id', '=', context.accountId)
       .where('iam_access_key.access_key_id', '=', input.AccessKeyId ?? '')
       .executeTakeFirst();
-    if (row === undefined) throw unknownAccessKey(input.AccessKeyId);
+    if (row === undefined) throw foreignAccessKey(context.caller, input.AccessKeyId);
     const lastUsed = row.last_used_at === null ? undefined : new Date(row.last_used_at);
     return {
       UserName: row.name,
@@ -189,6 +187,14 @@ async function requireAccessKey(
   const key = keys.find((row) => row.access_key_id === input.AccessKeyId);
   if (key === undefined) throw unknownAccessKey(input.AccessKeyId);
   return key;
+}
+
+/** GetAccessKeyLastUsed knows no error of its own: a key that is not here may be another account's. */
+function foreignAccessKey(caller: Caller, accessKeyId: string | undefined): Error {
+  const who = caller.kind === 'anonymous' ? 'anonymous' : caller.arn;
+  return accessDenied(
+    `User: ${who} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key ${accessKeyId}`,
+  );
 }
 
 function unknownAccessKey(accessKeyId: string | undefined): Error {

@@ -169,12 +169,14 @@ export async function findManagedPolicy(
   return { kind: 'customer', arn, row };
 }
 
+/** `unknown` is what is said of a policy that is not there. */
 export async function requireManagedPolicy(
   scope: AccountScope,
   arn: string | undefined,
+  unknown = `Policy ${arn} was not found.`,
 ): Promise<ManagedPolicy> {
   const policy = arn === undefined ? undefined : await findManagedPolicy(scope, arn);
-  if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
+  if (policy === undefined) throw noSuchEntity(unknown);
   return policy;
 }
 

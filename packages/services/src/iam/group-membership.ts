@@ -44,8 +44,8 @@ export const removeUserFromGroup = operation<RemoveUserFromGroupRequest, EmptyOu
   },
   access: 'write',
   async run(context, input) {
-    const { group_id: groupId } = await requireGroup(context, input.GroupName);
     const { user_id: userId } = await requireUser(context, input.UserName);
+    const { group_id: groupId } = await requireGroup(context, input.GroupName);
     await context.database
       .deleteFrom('iam_group_member')
       .where('account_id', '=', context.accountId)

@@ -58,6 +58,12 @@ test('an unknown group is not found by any operation', async (t) => {
   await refused(iam.call(deleteGroup, { GroupName: 'X' }));
   await refused(iam.call(addUserToGroup, { GroupName: 'X', UserName: 'dave' }));
   await refused(iam.call(removeUserFromGroup, { GroupName: 'X', UserName: 'dave' }));
+  await assertRefused(
+    iam.call(removeUserFromGroup, { GroupName: 'X', UserName: 'nobody' }),
+    'NoSuchEntity',
+    404,
+    'The user with name nobody cannot be found.',
+  );
 });
 
 test('a user joins once, is listed on both sides, and leaves', async (t) => {

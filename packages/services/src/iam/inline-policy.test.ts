@@ -87,6 +87,7 @@ test('a policy name in another case is the same policy', async (t) => {
   assert.deepEqual((await iam.call(listUserPolicies, user)).PolicyNames, ['Photos']);
   const policy = await iam.call(getUserPolicy, { ...user, PolicyName: 'PHOTOS' });
   assert.equal(decodeURIComponent(policy.PolicyDocument ?? ''), allow('s3:PutObject'));
+  assert.equal(policy.PolicyName, 'PHOTOS');
 });
 
 test('a malformed document is refused and replaces nothing', async (t) => {

@@ -287,7 +287,8 @@ async function describe(
   name: string | undefined,
 ): Promise<{ PolicyName: string; PolicyDocument: string }> {
   const row = await requirePolicy(context, owner, name);
-  return { PolicyName: row.name, PolicyDocument: encodePolicyDocument(row.document) };
+  // AWS gives the name back as it was asked for; lists have it as it was first put.
+  return { PolicyName: name ?? row.name, PolicyDocument: encodePolicyDocument(row.document) };
 }
 
 /** In the order of the folded names. */

@@ -189,8 +189,9 @@ export async function requireCustomerPolicy(
   context: OperationContext,
   operationName: string,
   arn: string | undefined,
+  unknown?: string,
 ): Promise<Extract<ManagedPolicy, { kind: 'customer' }>> {
-  const policy = await requireManagedPolicy(context, arn);
+  const policy = await requireManagedPolicy(context, arn, unknown);
   if (policy.kind === 'customer') return policy;
   const who = context.caller.kind === 'anonymous' ? 'anonymous' : context.caller.arn;
   throw accessDenied(

@@ -130,6 +130,6 @@ test('an unknown policy is not found, another account’s entities are not liste
     iam.call(listEntitiesForPolicy, { PolicyArn: arn }),
     'NoSuchEntity',
     404,
-    `Policy ${arn} was not found.`,
+    `Policy ${arn} does not exist or is not attachable.`,
   );
 });

@@ -45,7 +45,11 @@ export const listEntitiesForPolicy = operation<
   },
   access: 'read',
   async run(context, input) {
-    const policy = await requireManagedPolicy(context, input.PolicyArn);
+    const policy = await requireManagedPolicy(
+      context,
+      input.PolicyArn,
+      `Policy ${input.PolicyArn} does not exist or is not attachable.`,
+    );
     const wantedKinds = kindsOf(input);
     const { rows, ...position } = await pageOfRows<Entity>(
       context,

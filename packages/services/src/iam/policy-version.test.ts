@@ -148,11 +148,16 @@ test('an unknown version is not found by any operation', async (t) => {
 
 test('an unknown policy has no versions', async (t) => {
   const iam = await openTestIam(t);
-  const refused = async (call: Promise<unknown>) =>
-    await assertRefused(call, 'NoSuchEntity', 404, `Policy ${arn} was not found.`);
-  await refused(iam.call(listPolicyVersions, which));
-  await refused(iam.call(getPolicyVersion, { ...which, VersionId: 'v1' }));
-  await refused(iam.call(createPolicyVersion, { ...which, PolicyDocument: allow('s3:*') }));
+  const refused = async (call: Promise<unknown>, message: string) =>
+    await assertRefused(call, 'NoSuchEntity', 404, message);
+  const none = `Policy ${arn} was not found.`;
+  await refused(iam.call(listPolicyVersions, which), none);
+  await refused(iam.call(createPolicyVersion, { ...which, PolicyDocument: allow('s3:*') }), none);
+  const first = { ...which, VersionId: 'v1' };
+  const noVersion = `Policy ${arn} version v1 does not exist or is not attachable.`;
+  await refused(iam.call(getPolicyVersion, first), noVersion);
+  await refused(iam.call(setDefaultPolicyVersion, first), noVersion);
+  await refused(iam.call(deletePolicyVersion, first), noVersion);
 });
 
 test('a malformed document makes no version', async (t) => {
@@ -196,10 +201,13 @@ test('another account neither reads nor changes a policy', async (t) => {
   await withPolicy(first);
   const second = first.inAccount(secondAccount);
   await second.call(createPolicy, { PolicyName: 'Photos', PolicyDocument: allow('s3:*') });
-  const refused = async (call: Promise<unknown>) =>
-    await assertRefused(call, 'NoSuchEntity', 404, `Policy ${arn} was not found.`);
+  const refused = async (
+    call: Promise<unknown>,
+    version = ' version v1 does not exist or is not attachable.',
+  ) => await assertRefused(call, 'NoSuchEntity', 404, `Policy ${arn}${version}`);
   await refused(second.call(getPolicyVersion, { ...which, VersionId: 'v1' }));
   await refused(second.call(setDefaultPolicyVersion, { ...which, VersionId: 'v1' }));
-  await refused(second.call(createPolicyVersion, { ...which, PolicyDocument: allow('s3:*') }));
+  const made = second.call(createPolicyVersion, { ...which, PolicyDocument: allow('s3:*') });
+  await refused(made, ' was not found.');
   await refused(second.call(deletePolicyVersion, { ...which, VersionId: 'v1' }));
 });

@@ -73,10 +73,10 @@ export const getPolicyVersion = operation<GetPolicyVersionRequest, GetPolicyVers
   },
   access: 'read',
   async run(context, input) {
-    const policy = await requireManagedPolicy(context, input.PolicyArn);
+    const policy = await requireManagedPolicy(context, input.PolicyArn, unknownText(input));
     if (policy.kind === 'aws') {
       const version = policy.policy.versions.find((one) => one.versionId === input.VersionId);
-      if (version === undefined) throw unknownVersion(input);
+      if (version === undefined) throw noSuchEntity(unknownText(input));
       return {
         PolicyVersion: {
           Document: encodePolicyDocument(version.document),
@@ -135,6 +135,7 @@ export const setDefaultPolicyVersion = operation<SetDefaultPolicyVersionRequest,
       context,
       'SetDefaultPolicyVersion',
       input.PolicyArn,
+      unknownText(input),
     );
     const version = await requireVersion(context, row, input);
     await database
@@ -160,6 +161,7 @@ export const deletePolicyVersion = operation<DeletePolicyVersionRequest, EmptyOu
       context,
       'DeletePolicyVersion',
       input.PolicyArn,
+      unknownText(input),
     );
     const version = await requireVersion(context, row, input);
     if (version.version_id === row.default_version_id) {
@@ -208,16 +210,17 @@ async function requireVersion(
     .where('policy_id', '=', row.policy_id)
     .where('version_id', '=', input.VersionId ?? '')
     .executeTakeFirst();
-  if (version === undefined) throw unknownVersion(input);
+  if (version === undefined) throw noSuchEntity(unknownText(input));
   return version;
 }
 
-function unknownVersion(input: {
+/** Of a version that is not there, and of a policy that is not there. */
+function unknownText(input: {
   readonly PolicyArn: string | undefined;
   readonly VersionId: string | undefined;
-}): Error {
+}): string {
   const { PolicyArn: arn, VersionId: versionId } = input;
-  return noSuchEntity(`Policy ${arn} version ${versionId} does not exist or is not attachable.`);
+  return `Policy ${arn} version ${versionId} does not exist or is not attachable.`;
 }
 
 async function refuseVersionOverQuota(

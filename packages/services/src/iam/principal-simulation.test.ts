@@ -201,12 +201,12 @@ test('an exclusion that is none is refused', async (t) => {
   await refused(
     [{ PolicyType: 'inline' }, { InlinePolicyIdentifier: inline }],
     'ValidationError',
-    `1 validation error detected: Value 'bogus' at 'policyExclusionList.2.member.inlinePolicyIdentifier.attachmentType' ${constraint}: [user, role, group]`,
+    `1 validation error detected: Value at 'policyExclusionList.2.member.inlinePolicyIdentifier.attachmentType' ${constraint}: [user, role, group]`,
   );
   await refused(
     [{ PolicyType: 'bogus' }],
     'ValidationError',
-    `1 validation error detected: Value 'bogus' at 'policyExclusionList.1.member.policyType' ${constraint}: [permission-boundary, aws-managed, inline, scp, user-managed, rcp]`,
+    `1 validation error detected: Value at 'policyExclusionList.1.member.policyType' ${constraint}: [permission-boundary, aws-managed, inline, scp, user-managed, rcp]`,
   );
   for (const PolicyArn of ['Photos', arnOf('user/dave'), 'arn:aws:iam::*:policy/Photos']) {
     const message = `Invalid ARN provided in the request: ${PolicyArn}`;

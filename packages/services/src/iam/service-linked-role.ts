@@ -170,7 +170,7 @@ function checkedName(template: ServiceLinkedRoleTemplate, suffix: string | undef
   const name = nameOfServiceLinkedRole(template, suffix);
   if (name.length <= 64) return name;
   throw validationError(
-    `1 validation error detected: Value '${name}' at 'roleName' failed to satisfy constraint: ` +
+    "1 validation error detected: Value at 'roleName' failed to satisfy constraint: " +
       'Member must have length less than or equal to 64',
   );
 }

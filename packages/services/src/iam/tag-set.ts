@@ -22,7 +22,10 @@ export async function writeTags(
     key_fold: foldKey(resourceId, key),
     value,
   }));
-  checkTagKeys(rows.map((row) => row.key_fold));
+  checkTagKeys(
+    rows.map((row) => row.key_fold),
+    foldsKeys(resourceId),
+  );
   await removeTags(
     context,
     resourceId,
@@ -91,12 +94,16 @@ export function tagList(tags: ReadonlyMap<string, string>): { Tags?: Tag[] } {
 
 /** What a key of this resource is stored under. */
 function foldKey(resourceId: string, key: string): string {
-  return /^(?:AIDA|AROA)/.test(resourceId) ? foldAscii(key) : key;
+  return foldsKeys(resourceId) ? foldAscii(key) : key;
 }
 
-function checkTagKeys(folded: readonly string[]): void {
+/** Keys of users and roles do not differ by case, those of other resources do. */
+const foldsKeys = (resourceId: string) => /^(?:AIDA|AROA)/.test(resourceId);
+
+function checkTagKeys(folded: readonly string[], isFolded: boolean): void {
   if (new Set(folded).size !== folded.length) {
-    throw invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+    const note = isFolded ? ' Please note that Tag keys are case insensitive.' : '';
+    throw invalidInput(`Duplicate tag keys found.${note}`);
   }
   if (folded.some((key) => foldAscii(key).startsWith('aws:'))) {
     throw invalidInput('Tag keys beginning with aws: are reserved for system use.');

@@ -157,7 +157,7 @@ test('policies are tagged like users, but for their keys, which differ by case',
     iam.call(tagPolicy, { ...which, Tags: [twice, twice] }),
     'InvalidInput',
     400,
-    'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+    'Duplicate tag keys found.',
   );
   await assertRefused(
     iam.call(tagPolicy, { ...which, Tags: [{ Key: 'Aws:team', Value: '' }] }),

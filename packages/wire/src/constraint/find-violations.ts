@@ -1,10 +1,13 @@
 import type { Member, ServiceModel, Shape, StructureShape } from '../model.ts';
 import { membersOf, shapeOf } from '../model-lookup.ts';
+import { inHashOrder, patternSentence } from './iam-sentence.ts';
 import { matchesPattern } from './java-pattern.ts';
 
 export interface Violation {
   /** AWS's sentence. */
   readonly message: string;
+  /** Said alone, whatever else is broken, instead of all messages. */
+  readonly soleMessage?: string;
   /** `tags.1.member.key` */
   readonly path: string;
   readonly member: Member;
@@ -14,7 +17,7 @@ export interface Violation {
   readonly inDocument: boolean;
 }
 
-/** All that an input breaks, in the model's order. */
+/** All that an input breaks, in the order in which AWS names it. */
 export function findViolations(
   model: ServiceModel,
   structure: StructureShape,
@@ -22,7 +25,7 @@ export function findViolations(
 ): readonly Violation[] {
   const violations: Violation[] = [];
   checkStructure({ model, violations }, structure, input, '', false);
-  return violations;
+  return model.service === 'iam' ? inHashOrder(violations) : violations;
 }
 
 /** AWS's regions; a deployment's own is not among them, and the operation knows which one it is. */
@@ -49,7 +52,8 @@ function checkStructure(
     const place = { path, member, inDocument };
     if (memberValue !== undefined) check(search, shape, memberValue, place);
     else if (structure.required.includes(name)) {
-      const message = `Value null at '${path}' failed to satisfy constraint: Member must not be null`;
+      const said = repeatsValues(search.model) ? 'Value null' : 'Value';
+      const message = `${said} at '${path}' failed to satisfy constraint: Member must not be null`;
       search.violations.push({ ...place, message, isMissing: true, isTooLong: false });
     }
   }
@@ -63,9 +67,10 @@ function check(search: Search, shape: Shape, value: unknown, place: Place): void
   const broken = brokenConstraints(shape, value);
   if (broken.length > 0) {
     const isTooLong = broken.some((constraint) => constraint.includes('less than or equal to'));
+    const soleMessage = soleMessageOf(search, shape, value, place);
     for (const constraint of broken) {
       const message = `${valueText(search, shape, value)} at '${path}' failed to satisfy constraint: ${constraint}`;
-      search.violations.push({ ...place, message, isMissing: false, isTooLong });
+      search.violations.push({ ...place, message, soleMessage, isMissing: false, isTooLong });
     }
   }
   const inDocument = place.inDocument || place.member.location === 'payload';
@@ -82,6 +87,14 @@ function check(search: Search, shape: Shape, value: unknown, place: Place): void
   }
 }
 
+function soleMessageOf(search: Search, shape: Shape, value: unknown, place: Place) {
+  if (search.model.service !== 'iam' || shape.type !== 'string') return undefined;
+  if (shape.pattern === undefined || matchesPattern(shape.pattern, value as string)) {
+    return undefined;
+  }
+  return patternSentence(place.path);
+}
+
 /** Items that are structures have paths of their own; simple ones are blamed on the list. */
 function checkItems(search: Search, member: Member, items: unknown[], place: Place): void {
   const shape = shapeOf(search.model, member.shape);
@@ -93,7 +106,8 @@ function checkItems(search: Search, member: Member, items: unknown[], place: Pla
   }
   if (items.every((item) => brokenConstraints(shape, item).length === 0)) return;
   const list: Shape = { type: 'list', member };
-  const constraints = allConstraints(shape).join(', ');
+  const also = member.shape === 'tagKeyType' ? ['Member must not be null'] : [];
+  const constraints = [...allConstraints(shape), ...also].join(', ');
   const message = `${valueText(search, list, items)} at '${place.path}' failed to satisfy constraint: Member must satisfy constraint: [${constraints}]`;
   search.violations.push({ ...place, message, isMissing: false, isTooLong: false });
 }
@@ -176,8 +190,12 @@ function characterCount(text: string): number {
 /** Longer values are cut: the message ends up in the audit record too. */
 const maxValueText = 1024;
 
+/** IAM no longer does, whatever the value is; STS and S3 do. */
+const repeatsValues = (model: ServiceModel) => model.service !== 'iam';
+
 /** `Value 'x'`; only `Value` for what is secret, or is no simple value. */
 function valueText(search: Search, shape: Shape, value: unknown): string {
+  if (!repeatsValues(search.model)) return 'Value';
   const item = shape.type === 'list' ? shapeOf(search.model, shape.member.shape) : shape;
   const isSecret = (item.type === 'string' || item.type === 'blob') && item.sensitive === true;
   const isSimple = item.type === 'string' || item.type === 'integer' || item.type === 'long';

@@ -59,7 +59,7 @@ test('an enumeration', () => {
   const input = { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', Status: 'Sleeping' };
   assert.match(
     refusal(models.iam, 'UpdateAccessKey', input).message,
-    /Value 'Sleeping' at 'status' failed .*: Member must satisfy enum value set: \[Active, Inactive\b/,
+    /Value at 'status' failed .*: Member must satisfy enum value set: \[Active, Inactive\b/,
   );
 });
 
@@ -67,23 +67,79 @@ test('a path leads into lists of structures', () => {
   const input = { UserName: 'dave', Tags: [{ Key: 'a', Value: 'b' }, { Value: 'c' }] };
   assert.equal(
     refusal(models.iam, 'TagUser', input).message,
-    "1 validation error detected: Value null at 'tags.2.member.key' failed to satisfy constraint: " +
+    "1 validation error detected: Value at 'tags.2.member.key' failed to satisfy constraint: " +
       'Member must not be null',
   );
 });
 
 test('items of a simple list are blamed on the list', () => {
   const input = { UserName: 'dave', TagKeys: ['fine', 'x'.repeat(129)] };
-  const { message } = refusal(models.iam, 'UntagUser', input);
-  assert(
-    message.startsWith(
-      `1 validation error detected: Value '[fine, ${'x'.repeat(129)}]' at 'tagKeys'`,
-    ),
+  assert.equal(
+    refusal(models.iam, 'UntagUser', input).message,
+    "1 validation error detected: Value at 'tagKeys' failed to satisfy constraint: " +
+      'Member must satisfy constraint: [Member must have length less than or equal to 128, ' +
+      'Member must have length greater than or equal to 1, Member must satisfy regular ' +
+      'expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+, Member must not be null]',
   );
-  assert.match(
-    message,
-    /Member must satisfy constraint: \[Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: /,
+});
+
+test('IAM repeats no value, and names members in the order of a hash table', () => {
+  const long = 'x'.repeat(256);
+  const provider = { Url: long, ClientIDList: [long], ThumbprintList: [long] };
+  const listed = 'failed to satisfy constraint: Member must satisfy constraint:';
+  assert.equal(
+    refusal(models.iam, 'CreateOpenIDConnectProvider', provider).message,
+    `3 validation errors detected: Value at 'clientIDList' ${listed} ` +
+      '[Member must have length less than or equal to 255, ' +
+      "Member must have length greater than or equal to 1]; Value at 'thumbprintList' " +
+      `${listed} [Member must have length less than or equal to 40, ` +
+      "Member must have length greater than or equal to 40]; Value at 'url' failed to satisfy " +
+      'constraint: Member must have length less than or equal to 255',
   );
+  const { message } = refusal(models.iam, 'UpdateAccountPasswordPolicy', {
+    MinimumPasswordLength: 129,
+    MaxPasswordAge: 1096,
+    PasswordReusePrevention: 25,
+  });
+  const members = message.matchAll(/Value at '(?<member>\w+)' failed/g);
+  assert.deepEqual(
+    Array.from(members, ({ groups }) => groups?.member),
+    ['minimumPasswordLength', 'passwordReusePrevention', 'maxPasswordAge'],
+  );
+});
+
+test('IAM has sentences of its own for paths, names and documents, and then says no more', () => {
+  const saidOf = (operation: string, input: object) =>
+    refusal(models.iam, operation, input).message;
+  const names = 'It must contain only alphanumeric characters and/or the following: +=,.@_-';
+  const user = { UserName: 'a b', PermissionsBoundary: 'short' };
+  assert.equal(saidOf('CreateUser', user), `The specified value for userName is invalid. ${names}`);
+  const empty = { UserName: 'dave', NewUserName: '' };
+  assert.equal(
+    saidOf('UpdateUser', empty),
+    `The specified value for newUserName is invalid. ${names}`,
+  );
+  const device = { VirtualMFADeviceName: 'phone', Path: '/no-end' };
+  const slashes = 'contain only alphanumeric characters and/or / characters.';
+  assert.equal(
+    saidOf('CreateVirtualMFADevice', device),
+    `The specified value for path is invalid. It must begin and end with / and ${slashes}`,
+  );
+  const tooLong = { ...device, Path: `/${'x'.repeat(511)}/` };
+  assert.equal(
+    saidOf('CreateVirtualMFADevice', tooLong),
+    "1 validation error detected: Value at 'path' failed to satisfy constraint: Member must have length less than or equal to 512",
+  );
+  const prefix = `The specified value for pathPrefix is invalid. It must begin with the / character and ${slashes}`;
+  for (const operation of ['ListPolicies', 'ListUsers']) {
+    assert.equal(saidOf(operation, { PathPrefix: 'foo' }), prefix);
+  }
+  assert.equal(
+    saidOf('PutUserPolicy', { UserName: 'dave', PolicyName: 'p', PolicyDocument: '😀' }),
+    'The specified value for policyDocument is invalid. It must contain only printable ASCII characters.',
+  );
+  const profile = { InstanceProfileName: 'a b' };
+  assert.match(saidOf('CreateInstanceProfile', profile), /regular expression pattern: \[\\w/);
 });
 
 test('too many items', () => {

@@ -14,6 +14,8 @@ export function validateInput(model: ServiceModel, operation: string, input: obj
   const [first] = violations;
   if (first === undefined) return;
   if (model.protocol === 'rest-xml') throw restXmlError(first);
+  const sole = violations.find(({ soleMessage }) => soleMessage !== undefined)?.soleMessage;
+  if (sole !== undefined) throw new ApiError('ValidationError', 400, sole);
   const count =
     violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`;
   const messages = violations.map(({ message }) => message).join('; ');

@@ -86,7 +86,7 @@ function isAws(arn: string): boolean {
 function requireOneOf(value: string, path: string, values: readonly string[]): void {
   if (values.includes(value)) return;
   throw validationError(
-    `1 validation error detected: Value '${value}' at '${path}' failed to satisfy constraint: ` +
+    `1 validation error detected: Value at '${path}' failed to satisfy constraint: ` +
       `Member must satisfy enum value set: [${values.join(', ')}]`,
   );
 }
