@@ -136,6 +136,16 @@ test('many policies are read in turns with everybody else', async (t) => {
   assert.ok(ofSimulation >= 90, `${ofSimulation} turns`);
 });
 
+test('of many simulations one goes on in each turn', async (t) => {
+  const iam = await openTestIam(t);
+  const PolicyInputList = Array.from({ length: 20 }, () => ALLOW);
+  const input = { PolicyInputList, ActionNames: ['s3:GetObject'] };
+  const turns = countTurns();
+  await Promise.all(Array.from({ length: 20 }, () => iam.call(simulateCustomPolicy, input)));
+  const ofSimulations = turns.end();
+  assert.ok(ofSimulations >= 380, `${ofSimulations} turns`);
+});
+
 /** How often the event loop goes round. */
 function countTurns() {
   let turns = 0;

@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
 import type {
   EvaluationResult,
   PolicyEvaluationDecisionType,
   ResourceSpecificResult,
   Statement,
 } from '@aws-sdk/client-iam';
+import { giveWay } from './give-way.ts';
 import { type Matched, type ResourceResult, simulateResource } from './simulate-resource.ts';
 import { everyResource, type Simulation } from './simulation.ts';
 
@@ -20,11 +20,10 @@ export async function simulateAction(
   const results: (readonly [resource: string, result: ResourceResult])[] = [];
   let asked = 0;
   for (const resource of simulation.resources) {
+    if (asked === 0) await giveWay();
     results.push([resource, simulateResource(simulation, action, resource)]);
     asked += characters;
-    if (asked < CHARACTERS_AT_ONCE) continue;
-    asked = 0;
-    await setImmediate();
+    if (asked >= CHARACTERS_AT_ONCE) asked = 0;
   }
   return describeAction(simulation, action, results);
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { PolicySourceType, Statement } from '@aws-sdk/client-iam';
 import {
   type CompiledPolicy,
@@ -9,6 +8,7 @@ import {
   parsePolicy,
 } from '@carnet/policy';
 import { invalidInput } from '../error.ts';
+import { giveWay } from './give-way.ts';
 import { type StatementPosition, statementPositions } from './statement-position.ts';
 
 /** How the simulator names the types of policy: in words that its own model does not list. */
@@ -72,8 +72,8 @@ export async function readPolicyInputs(
   for (const [index, text] of (texts ?? []).entries()) {
     const source = { id: `PolicyInputList.${index + 1}`, type: 'IAM Policy' } as const;
     const invalid = `Policy input list item ${index + 1} has invalid content`;
+    await giveWay();
     policies.push(readPolicy(text, 'identity', { source, invalid }));
-    await setImmediate();
   }
   return policies;
 }

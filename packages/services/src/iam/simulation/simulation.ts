@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type {
   OrderedOrganizationPolicyType,
   SimulateCustomPolicyRequest,
@@ -6,6 +5,7 @@ import type {
 import { type ApplicablePolicies, type CompiledPolicy, foldAscii, parseArn } from '@carnet/policy';
 import { invalidInput } from '../error.ts';
 import { type ContextValues, readContextEntries } from './context-entry.ts';
+import { giveWay } from './give-way.ts';
 import { checkResourceHandling } from './resource-handling.ts';
 import {
   accountOfOwner,
@@ -111,8 +111,8 @@ export async function readServiceControlInputs(
     const invalid = `Organization policy at index ${level} has invalid content`;
     const policies: SimulatedPolicy[] = [];
     for (const text of texts) {
+      await giveWay();
       policies.push(readPolicy(text, 'serviceControl', { source, invalid }));
-      await setImmediate();
     }
     read.push(policies);
   }
