@@ -12,6 +12,7 @@ import {
 } from './oidc-provider.ts';
 import { parseOidcUrl } from './oidc-url.ts';
 import { listOidcProviderTags, tagOidcProvider, untagOidcProvider } from './provider-tag.ts';
+import { tagUser, untagUser } from './tag.ts';
 import {
   assertRefused,
   firstAccount,
@@ -20,6 +21,7 @@ import {
   secondAccount,
   type TestIam,
 } from './testing.ts';
+import { createUser } from './user.ts';
 
 const url = 'https://idp.example.com/photos';
 const arn = 'arn:aws:iam::111111111111:oidc-provider/idp.example.com/photos';
@@ -274,6 +276,20 @@ test('so many providers and no more', async (t) => {
     409,
     'Cannot exceed quota for OpenIdConnectProvidersPerAccount: 2',
   );
+});
+
+test('a list of tags is not empty', async (t) => {
+  const iam = await openTestIam(t);
+  await iam.call(createUser, { UserName: 'dave', Tags: [] });
+  await create(iam, { Tags: [] });
+  for (const call of [
+    iam.call(tagUser, { UserName: 'dave', Tags: [] }),
+    iam.call(tagOidcProvider, { ...named, Tags: [] }),
+    iam.call(untagOidcProvider, { ...named, TagKeys: [] }),
+  ]) {
+    await assertRefused(call, 'InvalidInput', 400, 'The list of tags is empty.');
+  }
+  await iam.call(untagUser, { UserName: 'dave', TagKeys: [] });
 });
 
 test('tags, whose keys differ by case', async (t) => {

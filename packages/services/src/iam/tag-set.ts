@@ -73,6 +73,12 @@ export async function removeTags(
     .execute();
 }
 
+/** AWS refuses an empty list where tags are put on what is there, not where it is made. */
+export function requireItems<Item>(items: readonly Item[] | undefined): readonly Item[] {
+  if (items !== undefined && items.length > 0) return items;
+  throw invalidInput('The list of tags is empty.');
+}
+
 export function hasTags(tags: readonly Tag[] | undefined): boolean {
   return tags !== undefined && tags.length > 0;
 }
