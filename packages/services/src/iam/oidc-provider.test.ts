@@ -282,13 +282,14 @@ test('a list of tags is not empty', async (t) => {
   const iam = await openTestIam(t);
   await iam.call(createUser, { UserName: 'dave', Tags: [] });
   await create(iam, { Tags: [] });
-  for (const call of [
-    iam.call(tagUser, { UserName: 'dave', Tags: [] }),
-    iam.call(tagOidcProvider, { ...named, Tags: [] }),
-    iam.call(untagOidcProvider, { ...named, TagKeys: [] }),
-  ]) {
-    await assertRefused(call, 'InvalidInput', 400, 'The list of tags is empty.');
-  }
+  const noTags = 'The provided tag map must not be null/empty.';
+  const user = { UserName: 'dave', Tags: [] };
+  await assertRefused(iam.call(tagUser, user), 'InvalidInput', 400, noTags);
+  const provider = { ...named, Tags: [] };
+  await assertRefused(iam.call(tagOidcProvider, provider), 'InvalidInput', 400, noTags);
+  const noKeys = 'The provided tag keys must not be null/empty.';
+  const untagged = { ...named, TagKeys: [] };
+  await assertRefused(iam.call(untagOidcProvider, untagged), 'InvalidInput', 400, noKeys);
   await iam.call(untagUser, { UserName: 'dave', TagKeys: [] });
 });
 

@@ -33,7 +33,15 @@ import {
 } from './resource/server-certificate.ts';
 import { checkServerCertificate, type ServerCertificateFacts } from './server-certificate-check.ts';
 import { pageOfTags } from './tag.ts';
-import { hasTags, removeTags, tagList, writeFirstTags, writeTags } from './tag-set.ts';
+import {
+  hasTags,
+  removeTags,
+  requireTagKeys,
+  requireTags,
+  tagList,
+  writeFirstTags,
+  writeTags,
+} from './tag-set.ts';
 
 /** The private key is sealed to the certificate's id and never given back. */
 export const uploadServerCertificate = operation<
@@ -209,7 +217,7 @@ export const tagServerCertificate = operation<TagServerCertificateRequest, Empty
   access: 'write',
   async run(context, input) {
     const row = await requireServerCertificate(context, input.ServerCertificateName);
-    await writeTags(context, row.server_certificate_id, input.Tags ?? []);
+    await writeTags(context, row.server_certificate_id, requireTags(input.Tags));
     changed(context, row);
     return emptyOutput;
   },
@@ -224,7 +232,7 @@ export const untagServerCertificate = operation<UntagServerCertificateRequest, E
   access: 'write',
   async run(context, input) {
     const row = await requireServerCertificate(context, input.ServerCertificateName);
-    await removeTags(context, row.server_certificate_id, input.TagKeys ?? []);
+    await removeTags(context, row.server_certificate_id, requireTagKeys(input.TagKeys));
     changed(context, row);
     return emptyOutput;
   },
