@@ -79,7 +79,9 @@ describe('every served operation asks for exactly its actions', () => {
     return connection.send(call);
   }
 
-  const isDenied = ({ status, body }: Answer) => status === 403 || body.includes('AccessDenied');
+  // GetAccessKeyLastUsed itself answers so of a key that the account does not have.
+  const isDenied = ({ status, body }: Answer) =>
+    (status === 403 || body.includes('AccessDenied')) && !body.includes('resource: access key');
 
   it('with its actions allowed it comes past the gate', async () => {
     assert.ok(operations.length >= 80, `only ${operations.length} operations are served`);
