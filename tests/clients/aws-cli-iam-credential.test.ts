@@ -107,7 +107,7 @@ describe('credentials of IAM with the aws command line', { skip: missing }, () =
       const pem = await terminal.command('ssh-keygen', '-e', '-m', 'PKCS8', '-f', 'id.pub');
       assert.equal(await body('PEM'), pem);
       terminal.write('id.pem', pem);
-      const twice = 'The SSH public key is already associated with the specified user.';
+      const twice = 'Duplicate SSH public key uploaded.';
       await refused(upload('id.pem'), 'DuplicateSSHPublicKey', twice);
       const unknown = 'Invalid public key uploaded.';
       await refused(upload('curve.pub'), 'UnrecognizedPublicKeyEncoding', unknown);

@@ -175,7 +175,8 @@ def credentials(dave):
     assert names(dave.mfa_devices.all(), "serial_number") == [mfa.serial_number]
     assigned = iam.virtual_mfa_devices.filter(AssignmentStatus="Assigned")
     assert [one.user.name for one in assigned] == ["dave"]
-    refused("DeleteConflict", "Cannot delete entity, must delete MFA device first.", dave.delete)
+    conflict = "Cannot delete entity, must remove tokens from principal first."
+    refused("DeleteConflict", conflict, dave.delete)
     mfa.disassociate()
     device.delete()
 

@@ -40,11 +40,7 @@ async function signingCertificates(talk: Talk): Promise<void> {
     iam.MalformedCertificateException,
     'Certificate photos is malformed.',
   );
-  await talk.refuses(
-    upload(certificate),
-    iam.DuplicateCertificateException,
-    'The certificate is already associated with a user of this account.',
-  );
+  await talk.answers(upload(certificate), { Certificate: described(certificate) });
   const { Certificate: second } = await talk.call(upload(otherCertificate));
   await talk.refuses(
     upload(thirdCertificate),
@@ -92,12 +88,12 @@ async function sshPublicKeys(talk: Talk): Promise<void> {
   await talk.refuses(
     upload(sshPublicKeyPem),
     iam.DuplicateSSHPublicKeyException,
-    'The SSH public key is already associated with the specified user.',
+    'Duplicate SSH public key uploaded.',
   );
   await talk.refuses(
     upload('ssh-rsa AAAA'),
     iam.InvalidPublicKeyException,
-    'Invalid public key uploaded.',
+    'Invalid body for public key',
   );
   await talk.refuses(
     upload('photos'),

@@ -112,7 +112,7 @@ test('a key is switched off and on', async (t) => {
     iam.call(updateAccessKey, { ...which, Status: 'Expired' }),
     'InvalidInput',
     400,
-    'Status Expired cannot be set.',
+    'Operation does not support status Expired',
   );
 });
 

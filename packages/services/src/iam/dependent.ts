@@ -33,7 +33,7 @@ const dependents: Readonly<Record<'user' | 'group' | 'role', readonly Dependent[
     ['iam_group_member', 'user_id', 'must remove users from group first.'],
     ['iam_access_key', 'user_id', 'must delete access keys first.'],
     ['iam_login_profile', 'user_id', 'must delete login profile first.'],
-    ['iam_mfa_device', 'user_id', 'must delete MFA device first.'],
+    ['iam_mfa_device', 'user_id', 'must remove tokens from principal first.'],
     ['iam_signing_certificate', 'user_id', 'must delete certificates first.'],
     ['iam_ssh_public_key', 'user_id', 'must remove referenced objects first.'],
     ['iam_service_specific_credential', 'user_id', 'must remove referenced objects first.'],

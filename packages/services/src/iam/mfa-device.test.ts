@@ -90,12 +90,15 @@ test('a device belongs to one user, and a user has no more than the quota', asyn
   ];
   for (const device of [one, two])
     await iam.call(enableMfaDevice, { ...dave, ...device.codes(now) });
-  for (const UserName of ['dave', 'editor']) {
+  for (const [UserName, message] of [
+    ['dave', 'MFA Device for user dave already exists.'],
+    ['editor', 'MFA Device is already in use.'],
+  ] as const) {
     await assertRefused(
       iam.call(enableMfaDevice, { UserName, ...one.codes(now + 2) }),
       'EntityAlreadyExists',
       409,
-      'MFA Device is already in use.',
+      message,
     );
   }
   await assertRefused(
@@ -121,7 +124,7 @@ test('a deactivated device is nobody’s, and its codes stay used', async (t) =>
     iam.call(deleteUser, dave),
     'DeleteConflict',
     409,
-    'Cannot delete entity, must delete MFA device first.',
+    'Cannot delete entity, must remove tokens from principal first.',
   );
   await iam.call(deactivateMfaDevice, { ...dave, SerialNumber: serial });
   assert.deepEqual((await iam.call(listMfaDevices, dave)).MFADevices, []);

@@ -35,6 +35,9 @@ export const enableMfaDevice = operation<EnableMFADeviceRequest, EmptyOutput>({
   async run(context, input) {
     const user = await requireUser(context, input.UserName);
     const device = await requireMfaDevice(context, input.SerialNumber);
+    if (device.user_id === user.user_id) {
+      throw entityAlreadyExists(`MFA Device for user ${user.name} already exists.`);
+    }
     if (device.user_id !== null) throw entityAlreadyExists('MFA Device is already in use.');
     const most = context.settings.quotas.mfaDevicesPerUser;
     const { length } = await mfaDevicesOf(context, user);

@@ -12,6 +12,7 @@ import {
 } from './oidc-provider.ts';
 import { parseOidcUrl } from './oidc-url.ts';
 import { listOidcProviderTags, tagOidcProvider, untagOidcProvider } from './provider-tag.ts';
+import { tagUser, untagUser } from './tag.ts';
 import {
   assertRefused,
   firstAccount,
@@ -20,6 +21,7 @@ import {
   secondAccount,
   type TestIam,
 } from './testing.ts';
+import { createUser } from './user.ts';
 
 const url = 'https://idp.example.com/photos';
 const arn = 'arn:aws:iam::111111111111:oidc-provider/idp.example.com/photos';
@@ -274,6 +276,21 @@ test('so many providers and no more', async (t) => {
     409,
     'Cannot exceed quota for OpenIdConnectProvidersPerAccount: 2',
   );
+});
+
+test('a list of tags is not empty', async (t) => {
+  const iam = await openTestIam(t);
+  await iam.call(createUser, { UserName: 'dave', Tags: [] });
+  await create(iam, { Tags: [] });
+  const noTags = 'The provided tag map must not be null/empty.';
+  const user = { UserName: 'dave', Tags: [] };
+  await assertRefused(iam.call(tagUser, user), 'InvalidInput', 400, noTags);
+  const provider = { ...named, Tags: [] };
+  await assertRefused(iam.call(tagOidcProvider, provider), 'InvalidInput', 400, noTags);
+  const noKeys = 'The provided tag keys must not be null/empty.';
+  const untagged = { ...named, TagKeys: [] };
+  await assertRefused(iam.call(untagOidcProvider, untagged), 'InvalidInput', 400, noKeys);
+  await iam.call(untagUser, { UserName: 'dave', TagKeys: [] });
 });
 
 test('tags, whose keys differ by case', async (t) => {

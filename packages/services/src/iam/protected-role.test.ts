@@ -74,7 +74,6 @@ function changesOf(iam: TestIam, role: { readonly RoleName: string }): readonly 
     iam.call(putRolePermissionsBoundary, { ...role, PermissionsBoundary: readOnlyAccess }),
     iam.call(deleteRolePermissionsBoundary, role),
     iam.call(updateAssumeRolePolicy, { ...role, PolicyDocument: roleTrustPolicy }),
-    iam.call(updateRole, { ...role, MaxSessionDuration: 7200 }),
     iam.call(deleteRole, role),
     iam.call(addRoleToInstanceProfile, { ...role, InstanceProfileName: 'web' }),
     iam.call(removeRoleFromInstanceProfile, { ...role, InstanceProfileName: 'web' }),
@@ -94,6 +93,12 @@ test('a service-linked role is for its service alone to change', async (t) => {
       "Cannot perform the operation on the protected role 'AWSServiceRoleForSupport' - this role is only modifiable by AWS",
     );
   }
+  await assertRefused(
+    iam.call(updateRole, { RoleName: slr.RoleName, MaxSessionDuration: 7200 }),
+    'UnmodifiableEntity',
+    400,
+    'AWSServiceRoleForSupport is an AWS service linked role, max session duration cannot be changed.',
+  );
   assert.deepEqual(await everyRow(iam), before);
 });
 
@@ -135,7 +140,9 @@ test('the role that the operator comes in by cannot be changed', async (t) => {
   );
   await iam.call(createInstanceProfile, { InstanceProfileName: 'web' });
   const before = await everyRow(iam);
-  for (const call of changesOf(iam, { RoleName: 'Administrator' })) {
+  const administrator = { RoleName: 'Administrator' };
+  const duration = iam.call(updateRole, { ...administrator, MaxSessionDuration: 7200 });
+  for (const call of [...changesOf(iam, administrator), duration]) {
     await assertRefused(
       call,
       'UnmodifiableEntity',

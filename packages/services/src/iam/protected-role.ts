@@ -33,6 +33,15 @@ export function refuseProtectedRole(role: RoleRow): void {
   if (isOperatorRole(role)) throw unmodifiable(role, 'Carnet');
 }
 
+/** The same for how long its sessions may be, of which AWS has a sentence of its own. */
+export function refuseProtectedDuration(role: RoleRow): void {
+  if (isServiceLinkedRole(role)) {
+    const message = `${role.name} is an AWS service linked role, max session duration cannot be changed.`;
+    throw new ApiError('UnmodifiableEntity', 400, message);
+  }
+  refuseProtectedRole(role);
+}
+
 /**
  * Whoever owns the data directory comes in by this role and by nothing else: if it could be changed
  * over the network, the operator could be locked out, or let in as less than it says.

@@ -19,7 +19,7 @@ import {
 import { oidcProviderResource } from './resource/oidc-provider.ts';
 import { samlProviderResource } from './resource/saml-provider.ts';
 import { pageOfTags } from './tag.ts';
-import { removeTags, writeTags } from './tag-set.ts';
+import { removeTags, requireTagKeys, requireTags, writeTags } from './tag-set.ts';
 
 export const tagSamlProvider = operation<TagSAMLProviderRequest, EmptyOutput>({
   authorization: {
@@ -30,7 +30,7 @@ export const tagSamlProvider = operation<TagSAMLProviderRequest, EmptyOutput>({
   access: 'write',
   async run(context, input) {
     const provider = await requireSamlProvider(context, input.SAMLProviderArn);
-    await writeTags(context, provider.saml_provider_id, input.Tags ?? []);
+    await writeTags(context, provider.saml_provider_id, requireTags(input.Tags));
     const id = samlProviderArn(provider);
     context.changed({ accountId: context.accountId, kind: 'samlProvider', id });
     return emptyOutput;
@@ -46,7 +46,7 @@ export const untagSamlProvider = operation<UntagSAMLProviderRequest, EmptyOutput
   access: 'write',
   async run(context, input) {
     const provider = await requireSamlProvider(context, input.SAMLProviderArn);
-    await removeTags(context, provider.saml_provider_id, input.TagKeys ?? []);
+    await removeTags(context, provider.saml_provider_id, requireTagKeys(input.TagKeys));
     const id = samlProviderArn(provider);
     context.changed({ accountId: context.accountId, kind: 'samlProvider', id });
     return emptyOutput;
@@ -77,7 +77,7 @@ export const tagOidcProvider = operation<TagOpenIDConnectProviderRequest, EmptyO
   access: 'write',
   async run(context, input) {
     const provider = await requireOidcProvider(context, input.OpenIDConnectProviderArn);
-    await writeTags(context, provider.oidc_provider_id, input.Tags ?? []);
+    await writeTags(context, provider.oidc_provider_id, requireTags(input.Tags));
     const id = oidcProviderArn(provider);
     context.changed({ accountId: context.accountId, kind: 'oidcProvider', id });
     return emptyOutput;
@@ -93,7 +93,7 @@ export const untagOidcProvider = operation<UntagOpenIDConnectProviderRequest, Em
   access: 'write',
   async run(context, input) {
     const provider = await requireOidcProvider(context, input.OpenIDConnectProviderArn);
-    await removeTags(context, provider.oidc_provider_id, input.TagKeys ?? []);
+    await removeTags(context, provider.oidc_provider_id, requireTagKeys(input.TagKeys));
     const id = oidcProviderArn(provider);
     context.changed({ accountId: context.accountId, kind: 'oidcProvider', id });
     return emptyOutput;

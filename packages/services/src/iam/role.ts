@@ -32,7 +32,7 @@ import { describeBoundary, requireBoundary } from './permissions-boundary.ts';
 import { encodePolicyDocument } from './policy-document.ts';
 import {
   isServiceLinkedRole,
-  refuseProtectedRole,
+  refuseProtectedDuration,
   requireModifiableRole,
   serviceLinkedRolePath,
 } from './protected-role.ts';
@@ -147,7 +147,7 @@ export const updateRole = operation<UpdateRoleRequest, EmptyOutput>({
   async run(context, input) {
     const row = await requireRole(context, input.RoleName);
     const { Description: description, MaxSessionDuration: seconds } = input;
-    if (seconds !== undefined) refuseProtectedRole(row);
+    if (seconds !== undefined) refuseProtectedDuration(row);
     await change(context, row, {
       description: description ?? row.description,
       max_session_duration: seconds ?? row.max_session_duration,

@@ -10,7 +10,7 @@ import { type EmptyOutput, emptyOutput } from './output.ts';
 import { serverCertificateResource } from './resource/server-certificate.ts';
 import { tellServerCertificate } from './server-certificate.ts';
 import { pageOfTags } from './tag.ts';
-import { removeTags, writeTags } from './tag-set.ts';
+import { removeTags, requireTagKeys, requireTags, writeTags } from './tag-set.ts';
 
 export const tagServerCertificate = operation<TagServerCertificateRequest, EmptyOutput>({
   authorization: {
@@ -21,7 +21,7 @@ export const tagServerCertificate = operation<TagServerCertificateRequest, Empty
   access: 'write',
   async run(context, input) {
     const row = await requireServerCertificate(context, input.ServerCertificateName);
-    await writeTags(context, row.server_certificate_id, input.Tags ?? []);
+    await writeTags(context, row.server_certificate_id, requireTags(input.Tags));
     tellServerCertificate(context, row);
     return emptyOutput;
   },
@@ -36,7 +36,7 @@ export const untagServerCertificate = operation<UntagServerCertificateRequest, E
   access: 'write',
   async run(context, input) {
     const row = await requireServerCertificate(context, input.ServerCertificateName);
-    await removeTags(context, row.server_certificate_id, input.TagKeys ?? []);
+    await removeTags(context, row.server_certificate_id, requireTagKeys(input.TagKeys));
     tellServerCertificate(context, row);
     return emptyOutput;
   },

@@ -135,15 +135,11 @@ test('an API key holds its alias and its secret, and expires in its time', async
   assert.deepEqual(await statuses(), ['Expired', 'Active']);
 });
 
-test('an age is for API keys alone, and time alone makes one expire', async (t) => {
+test('an age is for every service, and time alone makes one expire', async (t) => {
   const iam = await openTestIam(t);
   await iam.call(createUser, dave);
-  await assertRefused(
-    createOf(iam, { ...codeCommit, CredentialAgeDays: 1 }),
-    'ValidationError',
-    400,
-    'CredentialAgeDays is not supported for codecommit.amazonaws.com.',
-  );
+  const { ExpirationDate: until } = await create(iam, { ...codeCommit, CredentialAgeDays: 1 });
+  assert.deepEqual(until, new Date(firstCallAt + 1000 + 86_400_000));
   const { ServiceSpecificCredentialId: id } = await create(iam, bedrock);
   await assertRefused(
     iam.call(updateServiceSpecificCredential, {
@@ -153,7 +149,7 @@ test('an age is for API keys alone, and time alone makes one expire', async (t) 
     }),
     'InvalidInput',
     400,
-    'Status Expired cannot be set.',
+    'Operation does not support status Expired',
   );
 });
 
@@ -166,7 +162,7 @@ test('a user has two for each service, each under a name of its own', async (t) 
     createOf(iam, codeCommit),
     'LimitExceeded',
     409,
-    'Cannot exceed quota for ServiceSpecificCredentialsPerUser: 2',
+    'Cannot exceed quota for ContextSpecificCredentialsPerUserPerContext: 2',
   );
   assert.equal((await create(iam, cassandra)).ServiceUserName, 'dave+2-at-111111111111');
   await iam.call(deleteServiceSpecificCredential, {
@@ -278,7 +274,11 @@ test('nobody else has the credential, and an unknown user has none', async (t) =
   };
   const notFound = (call: Promise<unknown>, message: string) =>
     assertRefused(call, 'NoSuchEntity', 404, message);
-  for (const call of [...of(iam, 'analyst', made), ...of(other, 'dave', made)]) {
+  for (const call of of(iam, 'analyst', made)) {
+    const message = `User analyst does not have a service specific credential with id ${made}`;
+    await assertRefused(call, 'ValidationError', 400, message);
+  }
+  for (const call of of(other, 'dave', made)) {
     await notFound(call, `No such credential ${made} exists`);
   }
   const unknown = 'ACCAXXXXXXXXXXXXXXXXX';

@@ -50,13 +50,10 @@ export const createServiceSpecificCredential = operation<
     const user = await requireUser(context, input.UserName);
     const service = requireService(input.ServiceName);
     const { CredentialAgeDays: days } = input;
-    if (days !== undefined && service.kind === 'password') {
-      throw validationError(`CredentialAgeDays is not supported for ${service.name}.`);
-    }
     const most = context.settings.quotas.serviceSpecificCredentialsPerUser;
     const credentials = await credentialsOf(context, user, service.name);
     if (credentials.length >= most) {
-      throw quotaExceeded('ServiceSpecificCredentialsPerUser', most);
+      throw quotaExceeded('ContextSpecificCredentialsPerUserPerContext', most);
     }
     const id = newUniqueId('ACCA');
     const secret = newSecret();
@@ -266,7 +263,7 @@ async function pageOfAllUsers(
   );
 }
 
-/** A credential of another user is as unknown as one that does not exist. */
+/** Another account's credential is as unknown as one that does not exist; another user's is not. */
 async function requireCredential(
   context: OperationContext,
   input: {
@@ -278,6 +275,15 @@ async function requireCredential(
   const { ServiceSpecificCredentialId: id } = input;
   const credentials = await credentialsOf(context, user);
   const row = credentials.find((each) => each.service_specific_credential_id === id);
-  if (row === undefined) throw noSuchEntity(`No such credential ${id} exists`);
-  return { user, row };
+  if (row !== undefined) return { user, row };
+  const other = await context.database
+    .selectFrom('iam_service_specific_credential')
+    .select('user_id')
+    .where('account_id', '=', context.accountId)
+    .where('service_specific_credential_id', '=', id ?? '')
+    .executeTakeFirst();
+  if (other === undefined) throw noSuchEntity(`No such credential ${id} exists`);
+  throw validationError(
+    `User ${user.name} does not have a service specific credential with id ${id}`,
+  );
 }

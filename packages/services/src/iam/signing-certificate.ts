@@ -35,7 +35,8 @@ export const uploadSigningCertificate = operation<
     const user = await requireNamedOrCallingUser(context, context.caller, input.UserName);
     const body = input.CertificateBody ?? '';
     const fingerprint = fingerprintOf(body, context.now);
-    await refuseDuplicate(context, fingerprint);
+    const same = await findDuplicate(context, user, fingerprint);
+    if (same !== undefined) return { Certificate: describeSigningCertificate(user, same) };
     const most = context.settings.quotas.signingCertificatesPerUser;
     const certificates = await signingCertificatesOf(context, user);
     if (certificates.length >= most) throw quotaExceeded('CertificatesPerUser', most);
@@ -136,16 +137,20 @@ function malformedCertificate(message: string): ApiError {
   return new ApiError('MalformedCertificate', 400, message);
 }
 
-async function refuseDuplicate(context: OperationContext, fingerprint: string): Promise<void> {
+/** The same certificate of the same user is no error; another user's is. */
+async function findDuplicate(
+  context: OperationContext,
+  user: UserRow,
+  fingerprint: string,
+): Promise<SigningCertificateRow | undefined> {
   const other = await context.database
     .selectFrom('iam_signing_certificate')
-    .select('certificate_id')
+    .selectAll()
     .where('account_id', '=', context.accountId)
     .where('fingerprint', '=', fingerprint)
     .executeTakeFirst();
-  if (other === undefined) return;
-  const message = 'The certificate is already associated with a user of this account.';
-  throw new ApiError('DuplicateCertificate', 409, message);
+  if (other === undefined || other.user_id === user.user_id) return other;
+  throw new ApiError('DuplicateCertificate', 409, 'Duplicate certificate uploaded.');
 }
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -45,11 +45,7 @@ export const uploadSshPublicKey = operation<UploadSSHPublicKeyRequest, UploadSSH
     const keys = await sshPublicKeysOf(context, user);
     for (const row of keys) {
       if (requireRsaPublicKey(row.ssh_public_key_body).wire.equals(key.wire)) {
-        throw new ApiError(
-          'DuplicateSSHPublicKey',
-          400,
-          'The SSH public key is already associated with the specified user.',
-        );
+        throw new ApiError('DuplicateSSHPublicKey', 400, 'Duplicate SSH public key uploaded.');
       }
     }
     const most = context.settings.quotas.sshPublicKeysPerUser;
@@ -144,8 +140,11 @@ export const sshPublicKeyOperations: OperationTable = {
 function requireRsaPublicKey(body: string): RsaPublicKey {
   const key = readRsaPublicKey(body);
   if (typeof key !== 'string') return key;
-  const code = key === 'unrecognized' ? 'UnrecognizedPublicKeyEncoding' : 'InvalidPublicKey';
-  throw new ApiError(code, 400, 'Invalid public key uploaded.');
+  if (key === 'unrecognized') {
+    const message = 'Invalid public key uploaded.';
+    throw new ApiError('UnrecognizedPublicKeyEncoding', 400, message);
+  }
+  throw new ApiError('InvalidPublicKey', 400, 'Invalid body for public key');
 }
 
 /** A key as it was uploaded, when that is the form asked for. */
@@ -170,7 +169,7 @@ async function sshPublicKeysOf(
     .execute();
 }
 
-/** A key of another user is as unknown as one that does not exist. */
+/** Another account's key is as unknown as one that does not exist; another user's is not. */
 async function requireSshPublicKey(
   context: OperationContext,
   input: { readonly UserName: string | undefined; readonly SSHPublicKeyId: string | undefined },
@@ -178,10 +177,16 @@ async function requireSshPublicKey(
   const user = await requireUser(context, input.UserName);
   const keys = await sshPublicKeysOf(context, user);
   const row = keys.find((key) => key.ssh_public_key_id === input.SSHPublicKeyId);
-  if (row === undefined) {
-    throw noSuchEntity(`The Public Key with id ${input.SSHPublicKeyId} cannot be found.`);
-  }
-  return { user, row };
+  if (row !== undefined) return { user, row };
+  const id = input.SSHPublicKeyId ?? '';
+  const other = await context.database
+    .selectFrom('iam_ssh_public_key')
+    .select('user_id')
+    .where('account_id', '=', context.accountId)
+    .where('ssh_public_key_id', '=', id)
+    .executeTakeFirst();
+  if (other === undefined) throw noSuchEntity(`The Public Key with id ${id} cannot be found.`);
+  throw noSuchEntity(`User has no Public Key with id ${id}.`);
 }
 
 function describeMetadata(user: UserRow, row: SshPublicKeyRow): SSHPublicKeyMetadata {

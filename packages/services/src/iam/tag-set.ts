@@ -82,7 +82,19 @@ export async function removeAllTags(context: OperationContext, resourceId: strin
     .execute();
 }
 
-export function hasTags(tags: readonly Tag[] | undefined): boolean {
+/** AWS refuses an empty list where tags are put on what is there, not where it is made. */
+export function requireTags(tags: readonly Tag[] | undefined): readonly Tag[] {
+  if (hasTags(tags)) return tags;
+  throw invalidInput('The provided tag map must not be null/empty.');
+}
+
+/** The keys of providers and server certificates; those of a user may be none. */
+export function requireTagKeys(keys: readonly string[] | undefined): readonly string[] {
+  if (keys !== undefined && keys.length > 0) return keys;
+  throw invalidInput('The provided tag keys must not be null/empty.');
+}
+
+export function hasTags(tags: readonly Tag[] | undefined): tags is readonly Tag[] {
   return tags !== undefined && tags.length > 0;
 }
 

@@ -21,7 +21,7 @@ import { type PageRequest, pageOfList } from './pagination.ts';
 import { policyResource } from './resource/policy.ts';
 import { roleResource } from './resource/role.ts';
 import { userResource } from './resource/user.ts';
-import { removeTags, writeTags } from './tag-set.ts';
+import { removeTags, requireTags, writeTags } from './tag-set.ts';
 
 export const tagUser = operation<TagUserRequest, EmptyOutput>({
   authorization: {
@@ -32,7 +32,7 @@ export const tagUser = operation<TagUserRequest, EmptyOutput>({
   access: 'write',
   async run(context, input) {
     const user = await requireUser(context, input.UserName);
-    await writeTags(context, user.user_id, input.Tags ?? []);
+    await writeTags(context, user.user_id, requireTags(input.Tags));
     context.changed({ accountId: context.accountId, kind: 'user', id: user.user_id });
     return emptyOutput;
   },
