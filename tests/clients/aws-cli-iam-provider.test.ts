@@ -78,7 +78,7 @@ describe('Providers with the aws command line', { skip: whyMissing('aws', '--ver
       await iam(...update, ...remove, '--assertion-encryption-mode', 'Allowed');
 
       await iam('tag-saml-provider', ...named, '--tags', 'Key=a,Value=1', 'Key=b,Value=');
-      await iam('untag-saml-provider', ...named, '--tag-keys', 'TEAM');
+      await iam('untag-saml-provider', ...named, '--tag-keys', 'team', 'A');
       const tags = ['list-saml-provider-tags', ...named];
       assert.deepEqual((await iam(...tags)).Tags, [
         { Key: 'a', Value: '1' },
