@@ -203,6 +203,25 @@ export async function requireServerCertificate(
   return row;
 }
 
+/** The groups of a user, in the order of their folded names. */
+export async function readGroups(
+  scope: AccountScope,
+  userId: string,
+): Promise<Pick<GroupRow, 'group_id' | 'name'>[]> {
+  return await scope.database
+    .selectFrom('iam_group_member')
+    .innerJoin('iam_group', (join) =>
+      join
+        .onRef('iam_group.account_id', '=', 'iam_group_member.account_id')
+        .onRef('iam_group.group_id', '=', 'iam_group_member.group_id'),
+    )
+    .select(['iam_group.group_id', 'iam_group.name'])
+    .where('iam_group_member.account_id', '=', scope.accountId)
+    .where('iam_group_member.user_id', '=', userId)
+    .orderBy('iam_group.name_fold')
+    .execute();
+}
+
 /** By key, in the order of the folded keys. */
 export async function readTags(
   scope: AccountScope,

@@ -4,6 +4,7 @@ import type {
   PolicyGrantingServiceAccess,
 } from '@aws-sdk/client-iam';
 import { type OperationContext, type OperationTable, operation } from '../operation.ts';
+import { readGroups } from './entity.ts';
 import { invalidInput } from './error.ts';
 import { type HeldPolicy, readHeldPolicies } from './held-policy.ts';
 import { type Identity, requireIdentity } from './identity.ts';
@@ -64,18 +65,7 @@ export const policiesGrantingServiceAccessOperations: OperationTable = {
 async function ownersOf(context: OperationContext, identity: Identity): Promise<Owners> {
   const owners = new Map<string, Pick<Identity, 'kind' | 'name'>>([[identity.id, identity]]);
   if (identity.kind !== 'user') return owners;
-  const groups = await context.database
-    .selectFrom('iam_group_member')
-    .innerJoin('iam_group', (join) =>
-      join
-        .onRef('iam_group.account_id', '=', 'iam_group_member.account_id')
-        .onRef('iam_group.group_id', '=', 'iam_group_member.group_id'),
-    )
-    .select(['iam_group.group_id', 'iam_group.name'])
-    .where('iam_group_member.account_id', '=', context.accountId)
-    .where('iam_group_member.user_id', '=', identity.id)
-    .orderBy('iam_group.name_fold')
-    .execute();
+  const groups = await readGroups(context, identity.id);
   for (const row of groups) owners.set(row.group_id, { kind: 'group', name: row.name });
   return owners;
 }

@@ -6,6 +6,7 @@ import {
   findManagedPolicy,
   findRole,
   findUser,
+  readGroups,
   storedGroupArn,
   storedRoleArn,
   storedUserArn,
@@ -139,18 +140,7 @@ async function groupsOf(
   scope: AccountScope,
   user: PolicySource,
 ): Promise<Pick<PolicySource, 'kind' | 'id' | 'name'>[]> {
-  const rows = await scope.database
-    .selectFrom('iam_group_member')
-    .innerJoin('iam_group', (join) =>
-      join
-        .onRef('iam_group.account_id', '=', 'iam_group_member.account_id')
-        .onRef('iam_group.group_id', '=', 'iam_group_member.group_id'),
-    )
-    .select(['iam_group.group_id', 'iam_group.name'])
-    .where('iam_group_member.account_id', '=', scope.accountId)
-    .where('iam_group_member.user_id', '=', user.id)
-    .orderBy('iam_group.name_fold')
-    .execute();
+  const rows = await readGroups(scope, user.id);
   return rows.map((row) => ({ kind: 'group', id: row.group_id, name: row.name }));
 }
 
