@@ -137,7 +137,7 @@ const large: Readonly<Record<string, string>> = {
   'nested elements beyond the limit': '<a>'.repeat(3.3 * million),
   'nested elements with ends': `${'<a>'.repeat(140_000)}${'</a>'.repeat(140_000)}`,
   'many elements': `<a>${filled('<b/>')}</a>`,
-  'as many elements as may be': `<a>${'<b></b>'.repeat(99_000)}</a>`,
+  'as many elements as may be': `<a>${'<b></b>'.repeat(24_999)}</a>`,
   'many attributes': `<a ${Array.from({ length: 90_000 }, (_, at) => `b${at}=""`).join(' ')}/>`,
   'namespaces in elements of others': `<EntityDescriptor entityID="a"
     xmlns="urn:oasis:names:tc:SAML:2.0:metadata"${each(4900, (at) => ` xmlns:a${at}="b"`)}>
@@ -168,6 +168,20 @@ test('a document has a million characters at most', () => {
   const padding = (length: number) => document.padEnd(length, ' ');
   assert.ok(!isRefused(padding(1_000_000)));
   assert.ok(isRefused(padding(1_000_001)));
+});
+
+test('a document has 25,000 elements at most, comments aside', () => {
+  const own = document.match(/<[^/?!]/g)?.length ?? 0;
+  const declaration = '?>';
+  const filledTo = (count: number) =>
+    document
+      .replace(
+        '<md:SingleSignOnService',
+        `${'<md:x/>'.repeat(count - own - 1)}<md:SingleSignOnService`,
+      )
+      .replace(declaration, `${declaration}<!-- ${'<a>'.repeat(1000)} -->`);
+  assert.ok(!isRefused(filledTo(25_000)));
+  assert.ok(isRefused(filledTo(25_001)));
 });
 
 test('a large document of one provider is read', () => {

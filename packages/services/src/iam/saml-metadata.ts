@@ -22,6 +22,8 @@ const samlProtocol = 'urn:oasis:names:tc:SAML:2.0:protocol';
  * form no more than this fits into a request.
  */
 const longestDocument = 1_000_000;
+/** Of a document. A large one of one provider has some hundreds; 100,000 hold everybody up. */
+const mostElements = 25_000;
 /** AWS takes certificates from this size on (IAM User Guide, creating a SAML provider). */
 const leastKeyBits = 1024;
 /** Each is parsed; a provider has two or three. */
@@ -57,8 +59,10 @@ interface Scoped {
 function rootOf(document: string): Scoped | undefined {
   // AWS wants UTF-8 without a byte order mark.
   if (document.length > longestDocument || document.startsWith('\ufeff')) return undefined;
+  const text = withoutComments(document);
+  if (holdsTooManyElements(text)) return undefined;
   try {
-    return { element: readXmlText(withoutComments(document)), outer: undefined };
+    return { element: readXmlText(text), outer: undefined };
   } catch (thrown) {
     if (thrown instanceof ApiError) return undefined;
     throw thrown;
@@ -78,6 +82,15 @@ function withoutComments(document: string): string {
   }
   parts.push(document.slice(from));
   return parts.join('');
+}
+
+function holdsTooManyElements(text: string): boolean {
+  let count = 0;
+  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
+    if (text.charAt(at + 1) !== '/') count += 1;
+    if (count > mostElements) return true;
+  }
+  return false;
 }
 
 function isElement(scoped: Scoped, namespace: string, name: string): boolean {
