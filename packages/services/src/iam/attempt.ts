@@ -1,18 +1,19 @@
 import type { Sealing } from '@carnet/store';
 
 /**
- * Wrong codes in a row, by device. A code has six digits and three are good at any time: whoever may
- * try without end finds one. Kept in memory: a refused call leaves nothing in the database.
+ * Wrong codes of an MFA device and wrong passwords of a user, in a row. A code has six digits and
+ * three are good at any time: whoever may try without end finds one. Kept in memory: a refused call
+ * leaves nothing in the database.
  */
 interface Failures {
   readonly count: number;
   readonly at: number;
-  readonly lastCode: string;
+  readonly lastCode: string | undefined;
 }
 
 const mostInARow = 10;
 const pauseMilliseconds = 15 * 60_000;
-const mostDevices = 10_000;
+const mostSubjects = 10_000;
 
 /** One map for each store, which its sealing stands for. */
 const failuresOf = new WeakMap<Sealing, Map<string, Failures>>();
@@ -23,28 +24,28 @@ interface AttemptScope {
   readonly now: number;
 }
 
-export function allowsAttempt({ sealing, now }: AttemptScope, serialNumber: string): boolean {
-  const failures = failuresOf.get(sealing)?.get(serialNumber);
+/** `subject` is a serial number, or a user's id. */
+export function allowsAttempt({ sealing, now }: AttemptScope, subject: string): boolean {
+  const failures = failuresOf.get(sealing)?.get(subject);
   if (failures === undefined || failures.count < mostInARow) return true;
   return now - failures.at >= pauseMilliseconds;
 }
 
-/** The same code again counts once: a transaction may run twice, and a repeated guess tells nothing. */
-export function countFailure(
-  { sealing, now }: AttemptScope,
-  serialNumber: string,
-  code: string,
-): void {
+/**
+ * The same code again counts once: a transaction may run twice, and a repeated guess tells nothing.
+ * Without a code each counts.
+ */
+export function countFailure({ sealing, now }: AttemptScope, subject: string, code?: string): void {
   const all = failuresOf.get(sealing) ?? new Map<string, Failures>();
   failuresOf.set(sealing, all);
-  const before = all.get(serialNumber);
-  if (before?.lastCode === code) return;
-  all.delete(serialNumber);
-  all.set(serialNumber, { count: (before?.count ?? 0) + 1, at: now, lastCode: code });
+  const before = all.get(subject);
+  if (code !== undefined && before?.lastCode === code) return;
+  all.delete(subject);
+  all.set(subject, { count: (before?.count ?? 0) + 1, at: now, lastCode: code });
   const [oldest] = all.keys();
-  if (all.size > mostDevices && oldest !== undefined) all.delete(oldest);
+  if (all.size > mostSubjects && oldest !== undefined) all.delete(oldest);
 }
 
-export function forgetFailures({ sealing }: AttemptScope, serialNumber: string): void {
-  failuresOf.get(sealing)?.delete(serialNumber);
+export function forgetFailures({ sealing }: AttemptScope, subject: string): void {
+  failuresOf.get(sealing)?.delete(subject);
 }

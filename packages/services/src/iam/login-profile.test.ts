@@ -177,6 +177,57 @@ test('a user changes its own password by the old one', async (t) => {
   assert.equal((await iam.call(getLoginProfile, dave)).LoginProfile?.PasswordResetRequired, false);
 });
 
+test('after ten wrong old passwords in a row the right one is refused, for a quarter of an hour', async (t) => {
+  const iam = await openTestIam(t);
+  const { User: user } = await iam.call(createUser, dave);
+  const { User: other } = await iam.call(createUser, { UserName: 'eve' });
+  await iam.call(createLoginProfile, { ...dave, Password: password });
+  await iam.call(createLoginProfile, { UserName: 'eve', Password: password });
+  const asDave = iam.as(userCaller(firstAccount, user?.UserId ?? '', 'dave'));
+  const asEve = iam.as(userCaller(firstAccount, other?.UserId ?? '', 'eve'));
+  const change = { OldPassword: password, NewPassword: 'another-Horse-2' };
+  const wrong = (OldPassword = 'wrong-Horse-1') =>
+    assertRefused(
+      asDave.call(changePassword, { ...change, OldPassword }),
+      'AccessDenied',
+      403,
+      'The old password was incorrect.',
+    );
+  // The same one again costs as much, and a right one begins anew.
+  for (let count = 0; count < 9; count += 1) await wrong();
+  await asDave.call(changePassword, { OldPassword: password, NewPassword: password });
+  const work = async (guess: string) => {
+    const start = process.cpuUsage();
+    for (let count = 0; count < 10; count += 1) await wrong(guess);
+    const { user: own, system } = process.cpuUsage(start);
+    return own + system;
+  };
+  const hashing = await work('wrong-Horse-1');
+  const refusing = await work(password);
+  assert.ok(3 * refusing < hashing, `${refusing} and ${hashing} microseconds`);
+  await asEve.call(changePassword, change);
+  // Each call is made a second later.
+  for (let second = 0; second < 15 * 60 - 20; second += 1) await iam.call(getLoginProfile, dave);
+  await wrong(password);
+  for (let second = 0; second < 20; second += 1) await iam.call(getLoginProfile, dave);
+  await asDave.call(changePassword, change);
+});
+
+test('calls that arrive together have ten old passwords to try', async (t) => {
+  const iam = await openTestIam(t);
+  const { User: user } = await iam.call(createUser, dave);
+  await iam.call(createLoginProfile, { ...dave, Password: password });
+  const asDave = iam.as(userCaller(firstAccount, user?.UserId ?? '', 'dave'));
+  const guesses = Array.from({ length: 11 }, (_, index) =>
+    asDave.call(changePassword, {
+      OldPassword: index === 10 ? password : 'wrong-Horse-1',
+      NewPassword: 'another-Horse-2',
+    }),
+  );
+  const answers = await Promise.allSettled(guesses);
+  assert.ok(answers.every(({ status }) => status === 'rejected'));
+});
+
 test('a password that was changed since it was verified is not overwritten', async (t) => {
   const iam = await openTestIam(t);
   const { User: user } = await iam.call(createUser, dave);

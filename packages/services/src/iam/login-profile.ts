@@ -11,6 +11,7 @@ import type {
 import type { Schema } from '@carnet/store';
 import type { ApiError } from '@carnet/wire';
 import { type OperationContext, type OperationTable, operation } from '../operation.ts';
+import { allowsAttempt, countFailure, forgetFailures } from './attempt.ts';
 import { requireNamedOrCallingUser, type UserRow } from './entity.ts';
 import { accessDenied, entityAlreadyExists, noSuchEntity, validationError } from './error.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
@@ -135,7 +136,7 @@ export const changePassword = operation<ChangePasswordRequest, EmptyOutput, Pass
     const { password_hash: from } = await requireLoginProfile(context, user);
     await checkNewPassword(context, input.NewPassword ?? '');
     // Before anything is said of earlier passwords.
-    if (!(await verifyPassword(from, input.OldPassword ?? ''))) throw wrongPassword();
+    await verifyOldPassword(context, user, from, input.OldPassword ?? '');
     await refuseReusedPassword(context, user, input.NewPassword ?? '');
     return { from, to: await hashPassword(input.NewPassword ?? '') };
   },
@@ -163,6 +164,22 @@ export const loginProfileOperations: OperationTable = {
 
 async function callingUser(context: OperationContext): Promise<UserRow> {
   return await requireNamedOrCallingUser(context, context.caller, undefined);
+}
+
+/**
+ * After ten wrong ones in a row it is refused for a while, whatever it is: each costs a turn of
+ * hashing, which everybody waits for. Counted before its turn comes, since calls arrive together.
+ */
+async function verifyOldPassword(
+  context: OperationContext,
+  user: UserRow,
+  hash: string,
+  password: string,
+): Promise<void> {
+  if (!allowsAttempt(context, user.user_id)) throw wrongPassword();
+  countFailure(context, user.user_id);
+  if (!(await verifyPassword(hash, password))) throw wrongPassword();
+  forgetFailures(context, user.user_id);
 }
 
 function wrongPassword(): ApiError {

@@ -1,6 +1,6 @@
 import type { Database, Schema, Sealing } from '@carnet/store';
 import { HOTP, Secret } from 'otpauth';
-import { allowsAttempt, countFailure, forgetFailures } from './mfa-attempt.ts';
+import { allowsAttempt, countFailure, forgetFailures } from './attempt.ts';
 
 /**
  * Codes of virtual MFA devices: TOTP (RFC 6238) with SHA-1, six digits and steps of 30 seconds. Steps

@@ -259,6 +259,35 @@ test('a job is of its account and of who began it, for a day', async (t) => {
   assert.equal(jobs.length, 1);
 });
 
+test('an account has its newest 1,000 jobs', async (t) => {
+  const iam = await openTestIam(t);
+  await userWith(iam, 'dave', 's3:*');
+  const rows = Array.from({ length: 1000 }, (_, index) => ({
+    job_id: `job-${index}`,
+    kind: 'GenerateServiceLastAccessedDetails',
+    request: '{}',
+    created_at: firstCallAt - 1000 + index,
+  }));
+  await iam.store.transaction(async ({ database }) => {
+    for (const account_id of [firstAccount, secondAccount]) {
+      const own = rows.map((row) => ({ ...row, account_id }));
+      await database.insertInto('iam_access_job').values(own).execute();
+    }
+  });
+  const { JobId } = await job(iam, 'user/dave');
+  const kept = await iam.store.database
+    .selectFrom('iam_access_job')
+    .select(['account_id', 'job_id'])
+    .execute();
+  const ids = (account: string) =>
+    kept.filter((row) => row.account_id === account).map((row) => row.job_id);
+  assert.equal(ids(secondAccount).length, 1000);
+  assert.deepEqual(
+    new Set(ids(firstAccount)),
+    new Set([...rows.slice(1).map((row) => row.job_id), JobId]),
+  );
+});
+
 test('the report of who was deleted since has failed', async (t) => {
   const iam = await openTestIam(t);
   await iam.call(createUser, { UserName: 'dave' });

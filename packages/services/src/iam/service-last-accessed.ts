@@ -39,6 +39,8 @@ interface Job {
 const jobKind = 'GenerateServiceLastAccessedDetails';
 /** Milliseconds for which a job can be read; AWS does not document it. */
 const jobLifetime = 86_400_000;
+/** Jobs of an account; those made before the newest so many are forgotten. */
+const mostJobs = 1000;
 
 /** A job is complete at once: its report is computed when it is read. */
 export const generateServiceLastAccessedDetails = operation<
@@ -59,12 +61,7 @@ export const generateServiceLastAccessedDetails = operation<
       granularity: input.Granularity ?? 'SERVICE_LEVEL',
       callerId: callerId(context),
     };
-    await database
-      .deleteFrom('iam_access_job')
-      .where('account_id', '=', accountId)
-      .where('kind', '=', jobKind)
-      .where('created_at', '<=', now - jobLifetime)
-      .execute();
+    await forgetJobs(context);
     const jobId = randomUUID();
     await database
       .insertInto('iam_access_job')
@@ -154,6 +151,25 @@ export const serviceLastAccessedOperations: OperationTable = {
 
 function callerId({ caller }: OperationContext): string {
   return caller.kind === 'anonymous' ? '' : userIdOf(caller);
+}
+
+/** Those that are over, and the oldest that leave no room for one more. */
+async function forgetJobs({ accountId, database, now }: OperationContext): Promise<void> {
+  const newest = database
+    .selectFrom('iam_access_job')
+    .select('job_id')
+    .where('account_id', '=', accountId)
+    .where('kind', '=', jobKind)
+    .where('created_at', '>', now - jobLifetime)
+    .orderBy('created_at', 'desc')
+    .orderBy('job_id')
+    .limit(mostJobs - 1);
+  await database
+    .deleteFrom('iam_access_job')
+    .where('account_id', '=', accountId)
+    .where('kind', '=', jobKind)
+    .where('job_id', 'not in', newest)
+    .execute();
 }
 
 async function requireJob(context: OperationContext, jobId: string | undefined): Promise<Job> {

@@ -166,6 +166,37 @@ test('a role that is linked to no service is not deleted', async (t) => {
   );
 });
 
+test('a task is forgotten by the first deletion a day later', async (t) => {
+  const iam = await openTestIam(t);
+  const second = iam.inAccount(secondAccount);
+  const deletedIn = async (account: TestIam, madeAt?: number) => {
+    await account.call(createServiceLinkedRole, ecs);
+    const id = await deletionTask(account, 'AWSServiceRoleForECS');
+    if (madeAt !== undefined) {
+      await iam.store.transaction(async ({ database }) => {
+        await database
+          .updateTable('iam_service_linked_role_deletion')
+          .set({ created_at: madeAt })
+          .where('deletion_task_id', '=', id)
+          .execute();
+      });
+    }
+    return id;
+  };
+  const day = 86_400_000;
+  await deletedIn(iam, firstCallAt - day);
+  const kept = [
+    await deletedIn(second, firstCallAt - day),
+    await deletedIn(iam, firstCallAt - day + 3_600_000),
+    await deletedIn(iam),
+  ];
+  const rows = await iam.store.database
+    .selectFrom('iam_service_linked_role_deletion')
+    .select('deletion_task_id')
+    .execute();
+  assert.deepEqual(rows.map((row) => row.deletion_task_id).sort(), kept.sort());
+});
+
 test('a task is known in its account alone, and an id has its form', async (t) => {
   const iam = await openTestIam(t);
   await iam.call(createServiceLinkedRole, ecs);

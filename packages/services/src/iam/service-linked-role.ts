@@ -90,6 +90,9 @@ export const createServiceLinkedRole = operation<
   },
 });
 
+/** Milliseconds for which a deletion's task is known at least; AWS does not document it. */
+const taskLifetime = 86_400_000;
+
 /** No service uses a role here, so what AWS begins is done at once, and the task has succeeded. */
 export const deleteServiceLinkedRole = operation<
   DeleteServiceLinkedRoleRequest,
@@ -108,6 +111,11 @@ export const deleteServiceLinkedRole = operation<
     }
     await removeRole(context, role.role_id);
     const taskId = newDeletionTaskId({ service, roleName: role.name });
+    await context.database
+      .deleteFrom('iam_service_linked_role_deletion')
+      .where('account_id', '=', context.accountId)
+      .where('created_at', '<=', context.now - taskLifetime)
+      .execute();
     await context.database
       .insertInto('iam_service_linked_role_deletion')
       .values({

@@ -1,5 +1,5 @@
 import { createServiceLinkedRole } from '../service-linked-role.ts';
-import { firstAccount, type TestIam } from '../testing.ts';
+import { firstAccount, firstCallAt, type TestIam } from '../testing.ts';
 
 /** The same id in both accounts, with another end in each. */
 export const deletionTaskId =
@@ -25,7 +25,7 @@ export async function populateServiceLinkedRoles(
         role_name: 'AWSServiceRoleForECS',
         status: failed ? 'FAILED' : 'SUCCEEDED',
         reason: failed ? `in use in ${iam.accountId}` : null,
-        created_at: 0,
+        created_at: firstCallAt,
       })
       .execute();
   });
