@@ -1,5 +1,6 @@
 import type { ServiceModel, Shape } from './model.ts';
 import { membersOf } from './model-lookup.ts';
+import { holdsPrivateKey, isCertificateText } from './pem.ts';
 
 /** What stands in a record in place of a secret, as in CloudTrail. */
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
@@ -13,6 +14,13 @@ const secretMembers: ReadonlySet<string> = new Set([
   'AuthenticationCode1',
   'AuthenticationCode2',
   'TokenCode',
+]);
+
+/** Public, unless something else was pasted: then it may be the private key. */
+const publicMembers: ReadonlyMap<string, (text: string) => boolean> = new Map([
+  ['CertificateBody', isCertificateText],
+  ['CertificateChain', isCertificateText],
+  ['SSHPublicKeyBody', (text) => !holdsPrivateKey(text)],
 ]);
 
 /**
@@ -63,10 +71,15 @@ function describeStructure(
   for (const [name, member] of membersOf(shape)) {
     const item: unknown = Reflect.get(value, name);
     if (item === undefined) continue;
-    const text = secretMembers.has(name) ? hidden : describe(model, member.shape, item);
+    const text = isSecret(name, item) ? hidden : describe(model, member.shape, item);
     if (text !== undefined) described[camelCase(name)] = text;
   }
   return described;
+}
+
+function isSecret(member: string, value: unknown): boolean {
+  if (secretMembers.has(member)) return true;
+  return typeof value === 'string' && publicMembers.get(member)?.(value) === false;
 }
 
 function camelCase(name: string): string {

@@ -5,6 +5,7 @@ export type { Member, OperationModel, ServiceModel, Shape } from './model.ts';
 export { findOperation } from './model-lookup.ts';
 export { models, serviceModel } from './models.ts';
 export type { PayloadMode } from './payload-mode.ts';
+export { isCertificateText } from './pem.ts';
 export { decodeQueryRequest, type QueryRequest } from './query/decode-query-request.ts';
 export { encodeQueryError, encodeQueryResponse } from './query/encode-query-response.ts';
 export type { RawRequest } from './raw-request.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { describeForRecord, serviceModel } from '@carnet/wire';
 import {
   deleteSigningCertificate,
   listSigningCertificates,
@@ -87,13 +88,38 @@ test('without a name it is the calling user', async (t) => {
   );
 });
 
+const privateKey = '-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n';
+const notRepeated = ['no certificate', privateKey, rootCertificate + privateKey];
+
+test('no record has what was uploaded in place of a certificate', () => {
+  const model = serviceModel('iam');
+  assert.ok(model);
+  const record = (operation: string, input: object) =>
+    describeForRecord(model, operation, 'input', input);
+  const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+  for (const operation of ['UploadSigningCertificate', 'UploadServerCertificate']) {
+    for (const body of notRepeated) {
+      assert.deepEqual(record(operation, { CertificateBody: body }), { certificateBody: hidden });
+    }
+    const input = { CertificateBody: `\n${rootCertificate}` };
+    assert.deepEqual(record(operation, input), { certificateBody: input.CertificateBody });
+  }
+  const chain = { CertificateChain: rootCertificate + privateKey };
+  assert.deepEqual(record('UploadServerCertificate', chain), { certificateChain: hidden });
+  const key = { SSHPublicKeyBody: privateKey };
+  assert.deepEqual(record('UploadSSHPublicKey', key), { sSHPublicKeyBody: hidden });
+});
+
 test('what is no certificate for now is refused', async (t) => {
   const iam = await openTestIam(t);
   await iam.call(createUser, dave);
   const upload = (body: string) =>
     iam.call(uploadSigningCertificate, { ...dave, CertificateBody: body });
-  for (const body of ['no certificate', rootCertificate + otherCertificate]) {
-    const message = `Certificate ${body} is malformed.`;
+  const two = rootCertificate + otherCertificate;
+  const repeated = `Certificate ${two} is malformed.`;
+  await assertRefused(upload(two), 'MalformedCertificate', 400, repeated);
+  for (const body of notRepeated) {
+    const message = 'The certificate is malformed.';
     await assertRefused(upload(body), 'MalformedCertificate', 400, message);
   }
   const expired = 'The certificate has expired.';

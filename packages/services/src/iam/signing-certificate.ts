@@ -9,7 +9,7 @@ import type {
   UploadSigningCertificateResponse,
 } from '@aws-sdk/client-iam';
 import type { Schema } from '@carnet/store';
-import { ApiError } from '@carnet/wire';
+import { ApiError, isCertificateText } from '@carnet/wire';
 import { type OperationContext, type OperationTable, operation } from '../operation.ts';
 import { readOneCertificate, validityOf } from './certificate.ts';
 import { requireStatus } from './credential-status.ts';
@@ -124,7 +124,11 @@ export const signingCertificateOperations: OperationTable = {
 /** SHA-256 in hex; throws what AWS answers to a text that is no certificate for now. */
 function fingerprintOf(body: string, now: number): string {
   const certificate = readOneCertificate(body);
-  if (certificate === undefined) throw malformedCertificate(`Certificate ${body} is malformed.`);
+  if (certificate === undefined) {
+    // The message is recorded, and what was pasted by mistake may be a private key.
+    const shown = isCertificateText(body) ? `Certificate ${body}` : 'The certificate';
+    throw malformedCertificate(`${shown} is malformed.`);
+  }
   const { from, to } = validityOf(certificate);
   if (now > to) throw malformedCertificate('The certificate has expired.');
   if (now < from) {
