@@ -305,6 +305,14 @@ test('a page ends when its documents are too much for one answer', async (t) => 
   assert.deepEqual(pages, [['one'], ['three'], ['two'], ['Photos']]);
 });
 
+test('trust policies are too much for one answer sooner', async (t) => {
+  const iam = await openTestIam(t);
+  for (const name of ['one', 'three', 'two']) await addRole(iam, { name });
+  await update(iam, 'iam_role', { trust_policy: roleTrustPolicy.padEnd(200_000) });
+  const { RoleDetailList: roles, IsTruncated } = await details(iam);
+  assert.deepEqual([roles?.length, IsTruncated], [2, true]);
+});
+
 test('a page takes the same number of queries, whatever is in it', async (t) => {
   const { iam, counted } = await openCountedIam(t);
   const fill = async (suffix: string) => {

@@ -10,7 +10,8 @@ import { readOwned } from './authorization-detail/owned.ts';
 import { roleDetails } from './authorization-detail/role.ts';
 import { userDetails } from './authorization-detail/user.ts';
 import { findAwsManagedPolicy } from './aws-managed-policies.ts';
-import { pageOfRows } from './pagination.ts';
+import { countFitting, pageOfRows } from './pagination.ts';
+import { trustPolicyCost } from './trust-policy.ts';
 
 /** In the order of the one stream of pages. */
 const kinds = ['User', 'Group', 'Role', 'LocalManagedPolicy', 'AWSManagedPolicy'] as const;
@@ -23,15 +24,9 @@ interface Entry {
   readonly id: string;
   /** What it is ordered by within its kind. */
   readonly key: string;
-  /** Characters of the documents in its own row. */
+  /** Characters of the documents in its own row, by what they cost. */
   readonly size: number;
 }
-
-/**
- * Characters of documents after which a page ends: AWS too may answer fewer than MaxItems. Encoded
- * for an answer they are two to three times as long.
- */
-const pageSize = 2_000_000;
 
 /**
  * Users, groups, roles, the account's policies, then those of AWS that are in use, each in the order
@@ -50,7 +45,7 @@ export const getAccountAuthorizationDetails = operation<
       input,
       ({ kind, key }) => `${kinds.indexOf(kind)}${key}`,
       (after, limit) => entriesAfter(context, wantedKinds(input.Filter), after, limit),
-      (entries) => countFitting(context, entries),
+      (entries) => countEntries(context, entries),
     );
     const idsOf = (kind: Kind) => rows.filter((row) => row.kind === kind).map((row) => row.id);
     const [users, groups, roles] = [idsOf('User'), idsOf('Group'), idsOf('Role')];
@@ -129,7 +124,7 @@ const finders: Readonly<Record<Kind, Finder>> = {
       .orderBy('name_fold')
       .limit(limit)
       .execute();
-    return rows.map((row) => ({ kind: 'Role', ...row, size: Number(row.size) }));
+    return rows.map((row) => ({ kind: 'Role', ...row, size: trustPolicyCost(Number(row.size)) }));
   },
   async LocalManagedPolicy(context, after, limit) {
     const rows = await context.database
@@ -186,17 +181,15 @@ function nameOf(arn: string): string {
 }
 
 /** How many entries come before the one whose documents are too much for this page. */
-async function countFitting(context: OperationContext, entries: readonly Entry[]): Promise<number> {
+async function countEntries(context: OperationContext, entries: readonly Entry[]): Promise<number> {
   const sizes = await documentSizes(
     context,
     entries.map((entry) => entry.id),
   );
-  let total = 0;
-  for (const [index, entry] of entries.entries()) {
-    total += entry.size + (sizes.get(entry.id) ?? awsPolicySize(entry));
-    if (total > pageSize && index > 0) return index;
-  }
-  return entries.length;
+  return countFitting(
+    entries,
+    (entry) => entry.size + (sizes.get(entry.id) ?? awsPolicySize(entry)),
+  );
 }
 
 /** Asked for only while the page has room, since the documents are unpacked for it. */

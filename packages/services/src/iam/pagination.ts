@@ -22,6 +22,12 @@ export interface Page<Row> {
 const defaultMaxItems = 100;
 
 /**
+ * Characters of documents after which a page ends: AWS too may answer fewer than MaxItems. Encoded
+ * for an answer they are two to three times as long, and nobody else is served meanwhile.
+ */
+const mostCharacters = 2_000_000;
+
+/**
  * One page of rows that are ordered by `keyOf`, byte by byte. `fetch` gives up to `limit` rows
  * whose key is greater than `after`. Keys stay under 150 ASCII characters, a marker under 320.
  * `fitting` tells how many of the rows are not too much for one answer, at least one.
@@ -41,6 +47,19 @@ export async function pageOfRows<Row>(
   return page(context, operation, rows.slice(0, most), rows.length > most, keyOf);
 }
 
+/**
+ * How many rows come before the one whose documents are too much for this page; the first always
+ * fits. `sizeOf` tells their characters, and is asked only while the page has room.
+ */
+export function countFitting<Row>(rows: readonly Row[], sizeOf: (row: Row) => number): number {
+  let total = 0;
+  for (const [index, row] of rows.entries()) {
+    total += sizeOf(row);
+    if (total > mostCharacters && index > 0) return index;
+  }
+  return rows.length;
+}
+
 /** What has a path, and a name by which it is found. */
 type TableWithPath =
   | 'iam_group'
@@ -55,6 +74,7 @@ export async function pageBelowPath<Table extends TableWithPath>(
   operation: string,
   request: PageRequest & { readonly PathPrefix?: string | undefined },
   table: Table,
+  fitting?: (rows: readonly Schema[Table][]) => Promise<number>,
 ): Promise<Page<Schema[Table]>> {
   const prefix = request.PathPrefix ?? '/';
   const found = await pageOfRows<Schema['iam_user']>(
@@ -73,6 +93,7 @@ export async function pageBelowPath<Table extends TableWithPath>(
         .orderBy('name_fold')
         .limit(limit)
         .execute(),
+    fitting && ((rows) => fitting(rows as unknown as readonly Schema[Table][])),
   );
   return found as unknown as Page<Schema[Table]>;
 }

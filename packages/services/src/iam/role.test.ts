@@ -223,6 +223,33 @@ test('roles are paged in the order of their names and filtered by path', async (
   );
 });
 
+test('a page of roles ends when their trust policies are too much for one answer', async (t) => {
+  const iam = await openTestIam(t);
+  for (const name of ['a', 'b', 'c', 'd']) await addRole(iam, { name });
+  await iam.store.transaction(async ({ database }) => {
+    for (const [name, length] of [
+      ['a', 200_000],
+      ['b', 200_000],
+      ['c', 400_001],
+    ] as const) {
+      const trust_policy = roleTrustPolicy.padEnd(length);
+      await database
+        .updateTable('iam_role')
+        .set({ trust_policy })
+        .where('name', '=', name)
+        .execute();
+    }
+  });
+  const pages: (string | undefined)[][] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await iam.call(listRoles, { Marker, MaxItems: 3 });
+    pages.push((page.Roles ?? []).map((role) => role.RoleName));
+    Marker = page.Marker;
+  } while (Marker !== undefined);
+  assert.deepEqual(pages, [['a', 'b'], ['c'], ['d']]);
+});
+
 test('an unknown role, and another account’s, is not found', async (t) => {
   const iam = await openTestIam(t);
   await addRole(iam.inAccount(secondAccount), { name: 'App' });

@@ -27,7 +27,7 @@ import {
 import { entityAlreadyExists, invalidInput } from './error.ts';
 import { forgetLastAccessed } from './last-accessed.ts';
 import { type EmptyOutput, emptyOutput } from './output.ts';
-import { pageBelowPath } from './pagination.ts';
+import { countFitting, pageBelowPath } from './pagination.ts';
 import { describeBoundary, requireBoundary } from './permissions-boundary.ts';
 import { encodePolicyDocument } from './policy-document.ts';
 import {
@@ -39,7 +39,12 @@ import {
 import { refuseOverQuota } from './quota.ts';
 import { boundedRoleResource, newRoleResource } from './resource/role.ts';
 import { hasTags, removeAllTags, tagList, writeFirstTags } from './tag-set.ts';
-import { shownTrustPolicies, shownTrustPolicy, storedTrustPolicy } from './trust-policy.ts';
+import {
+  shownTrustPolicies,
+  shownTrustPolicy,
+  storedTrustPolicy,
+  trustPolicyCost,
+} from './trust-policy.ts';
 
 /** Seconds: what a role's sessions may last unless it says otherwise. */
 const defaultMaxSessionDuration = 3600;
@@ -125,7 +130,13 @@ export const listRoles = operation<ListRolesRequest, ListRolesResponse>({
   authorization: { action: 'iam:ListRoles' },
   access: 'read',
   async run(context, input) {
-    const { rows, ...position } = await pageBelowPath(context, 'ListRoles', input, 'iam_role');
+    const { rows, ...position } = await pageBelowPath(
+      context,
+      'ListRoles',
+      input,
+      'iam_role',
+      async (found) => countFitting(found, (row) => trustPolicyCost(row.trust_policy.length)),
+    );
     const roles = await describeRoles(context, rows);
     return {
       Roles: rows.flatMap((row) => {

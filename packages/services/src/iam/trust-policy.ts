@@ -56,6 +56,14 @@ export async function shownTrustPolicies(
   return stored.map((text) => byStored.get(text) ?? text);
 }
 
+/**
+ * What showing a trust policy costs, in characters of documents that are shown as they are: it is
+ * read, and written again with ARNs in place of ids.
+ */
+export function trustPolicyCost(length: number): number {
+  return 5 * length;
+}
+
 function holdsIds(stored: string): boolean {
   return /AIDA|AROA/.test(stored);
 }
