@@ -94,15 +94,25 @@ test('who asks while a report is being made is told so', async (t) => {
   for (let count = 0; count < 3; count += 1) {
     await iam.call(createUser, { UserName: `user${count}` });
   }
-  const running = iam.call(generateCredentialReport, {});
-  // It has begun once it has looked for an earlier report.
-  while ((await readState(iam)) !== 'ReportInProgress');
-  assert.deepEqual(await iam.call(generateCredentialReport, {}), { State: 'INPROGRESS' });
   const second = iam.inAccount(secondAccount);
-  await assertRefused(second.call(getCredentialReport, {}), 'ReportNotPresent', 410, '');
-  assert.equal((await running).State, 'STARTED');
-  assert.equal(await readState(iam), 'there');
+  // A database beyond a socket may have given all of a report before somebody else could ask.
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const running = iam.call(generateCredentialReport, {});
+    let state = '';
+    do state = await readState(iam);
+    while (isNotBegun(state));
+    const asked = await iam.call(generateCredentialReport, {});
+    assert.equal((await running).State, 'STARTED');
+    assert.equal(await readState(iam), 'there');
+    await assertRefused(second.call(getCredentialReport, {}), 'ReportNotPresent', 410, '');
+    if (state === 'ReportInProgress' && asked.State === 'INPROGRESS') return;
+    await setGeneratedAt(iam, 0);
+  }
+  assert.fail('a report was never seen while it was made');
 });
+
+/** The call has not yet looked for an earlier report. */
+const isNotBegun = (state: string) => ['ReportNotPresent', 'ReportExpired'].includes(state);
 
 async function readState(iam: TestIam): Promise<string> {
   return await iam.call(getCredentialReport, {}).then(
