@@ -38,7 +38,7 @@ async function signingCertificates(talk: Talk): Promise<void> {
   await talk.refuses(
     upload('photos'),
     iam.MalformedCertificateException,
-    'Certificate photos is malformed.',
+    'The certificate is malformed.',
   );
   await talk.answers(upload(certificate), { Certificate: described(certificate) });
   const { Certificate: second } = await talk.call(upload(otherCertificate));
