@@ -7,6 +7,7 @@ testingStore.open = () => openPostgresStore();
 const services = '../../packages/services/src';
 const suites = [
   'dispatch',
+  'dispatch-record',
   'iam/access-key',
   'iam/account-authorization-details',
   'iam/attached-policy',
