@@ -1,4 +1,5 @@
-import { type Caller, userIdOf } from './authentication/caller.ts';
+import { type Caller, type KnownCaller, userIdOf } from './authentication/caller.ts';
+import type { Session } from './sts/session.ts';
 
 /** The operator, who comes through a socket of the machine and not as a caller. */
 export interface ServiceCaller {
@@ -66,41 +67,62 @@ function userIdentity({ caller, accountId }: AuditEvent): object {
     case 'anonymous':
       return { type: 'AWSAccount', principalId: '', accountId: 'ANONYMOUS_PRINCIPAL' };
     case 'root':
-      return {
-        type: 'Root',
-        principalId: userIdOf(caller),
-        arn: caller.arn,
-        accountId: caller.accountId,
-        accessKeyId: caller.accessKeyId,
-      };
+      return { type: 'Root', ...identityOf(caller), ...sessionContext(caller.session) };
     case 'user':
       return {
         type: 'IAMUser',
-        principalId: userIdOf(caller),
-        arn: caller.arn,
-        accountId: caller.accountId,
-        accessKeyId: caller.accessKeyId,
+        ...identityOf(caller),
         userName: caller.userName,
+        ...sessionContext(caller.session),
       };
     case 'assumedRole':
       return {
         type: 'AssumedRole',
-        principalId: userIdOf(caller),
-        arn: caller.arn,
-        accountId: caller.accountId,
-        accessKeyId: caller.accessKeyId,
-        sessionContext: {
-          sessionIssuer: {
-            type: 'Role',
-            principalId: caller.roleId,
-            arn: caller.roleArn,
-            accountId: caller.accountId,
-            userName: caller.roleName,
-          },
-          attributes: { creationDate: seconds(caller.issuedAt), mfaAuthenticated: 'false' },
-        },
+        ...identityOf(caller),
+        ...sessionContext(caller.session, {
+          type: 'Role',
+          principalId: caller.roleId,
+          arn: caller.roleArn,
+          accountId: caller.accountId,
+          userName: caller.roleName,
+        }),
       };
+    case 'federatedUser':
+      return {
+        type: 'FederatedUser',
+        ...identityOf(caller),
+        ...sessionContext(caller.session, {
+          type: 'IAMUser',
+          principalId: caller.userId,
+          arn: caller.userArn,
+          accountId: caller.accountId,
+          userName: caller.userName,
+        }),
+      };
+    case 'instance':
+      return { type: 'Instance', ...identityOf(caller) };
   }
+}
+
+function identityOf(caller: KnownCaller): object {
+  const { arn, accountId, accessKeyId } = caller;
+  return { principalId: userIdOf(caller), arn, accountId, accessKeyId };
+}
+
+function sessionContext(session: Session | undefined, sessionIssuer?: object): object {
+  if (session === undefined) return {};
+  const { issuedAt, mfa, sourceIdentity } = session;
+  return {
+    sessionContext: {
+      ...(sessionIssuer && { sessionIssuer }),
+      attributes: {
+        creationDate: seconds(issuedAt),
+        mfaAuthenticated: String(mfa !== undefined),
+      },
+      ...(sourceIdentity !== undefined && { sourceIdentity }),
+      ...(session.kind === 'root' && { assumedRoot: true }),
+    },
+  };
 }
 
 function seconds(time: number): string {

@@ -1,6 +1,7 @@
 import type { Change, Database, ObjectFiles, Sealing, Store, Transaction } from '@carnet/store';
 import type { Caller } from './authentication/caller.ts';
-import { accessDenied, type Gate } from './authorization/gate.ts';
+import { accessDenied } from './authorization/access-denied.ts';
+import type { Gate } from './authorization/gate.ts';
 import type { OperationContext, ResolveContext, ResourcePolicies } from './operation.ts';
 import type { Call } from './services.ts';
 import type { Settings } from './settings.ts';

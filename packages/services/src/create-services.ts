@@ -4,7 +4,9 @@ import { createOperator } from './account/operator.ts';
 import { Audit } from './audit.ts';
 import { AccessKeys } from './authentication/access-keys.ts';
 import { createAuthenticator } from './authentication/authenticate.ts';
+import { InstanceKeys } from './authentication/instance-keys.ts';
 import { LastUsed } from './authentication/last-used.ts';
+import { MfaDevices } from './authentication/mfa-devices.ts';
 import { AuthorizationState } from './authorization/authorization-state.ts';
 import { type DispatchParts, dispatch, recordRefusal } from './dispatch.ts';
 import { LastAccessed } from './iam/last-accessed.ts';
@@ -43,20 +45,29 @@ const lastAccessedInterval = 1000;
 export async function createServices(options: ServicesOptions): Promise<Services> {
   const { store, settings, clock = Date.now, onBackgroundFailure = () => undefined } = options;
   const state = new AuthorizationState(store);
-  const accessKeys = new AccessKeys(store);
+  const followers = {
+    state,
+    accessKeys: new AccessKeys(store),
+    instanceKeys: new InstanceKeys(store),
+    mfaDevices: new MfaDevices(store),
+  };
   const audit = new Audit(store, onBackgroundFailure);
   const lastUsed = new LastUsed(store);
   const lastAccessed = new LastAccessed(store);
   const unsubscribe = store.subscribe((changes) => {
-    state.follow(changes);
-    accessKeys.follow(changes);
+    for (const follower of Object.values(followers)) follower.follow(changes);
   });
   const unsubscribeEpoch = store.onNewEpoch(() => {
-    state.forgetAll();
-    accessKeys.forgetAll();
+    for (const follower of Object.values(followers)) follower.forgetAll();
   });
   await createFirstAccount(store, options.firstAccountId, clock());
-  const authenticator = createAuthenticator({ store, accessKeys, state, lastUsed, clock });
+  const authenticator = createAuthenticator({
+    store,
+    ...followers,
+    lastUsed,
+    clock,
+    region: settings.region,
+  });
   const parts: DispatchParts = {
     store,
     settings,

@@ -4,8 +4,10 @@ import type { Audit } from './audit.ts';
 import { auditEvent, type Outcome } from './audit-event.ts';
 import type { AuditEvent } from './audit-record.ts';
 import type { LastUsed } from './authentication/last-used.ts';
+import { accessDenied } from './authorization/access-denied.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
-import { accessDenied, type Gate, openGate, ungated } from './authorization/gate.ts';
+import { type Gate, isUngated, openGate, ungated } from './authorization/gate.ts';
+import { requireWithinSession } from './authorization/session-limit.ts';
 import { CallContext } from './call-context.ts';
 import type { LastAccessed } from './iam/last-accessed.ts';
 import { refusedIamOperations } from './iam/refused-operation.ts';
@@ -93,8 +95,8 @@ function notServed({ service, operation }: Call): ApiError {
  * What an attempt is remembered as. AWS tracks no actions on objects: they count for the service.
  */
 function trackedAction(call: Call, authorization: Authorization<object>): string {
-  if (authorization.action === 'none') return `${call.service}:${call.operation}`;
-  const { resource } = authorization as Exclude<typeof authorization, { action: 'none' }>;
+  if (isUngated(authorization)) return `${call.service}:${call.operation}`;
+  const { resource } = authorization;
   return resource?.resourceType === 'object' ? `${call.service}:` : authorization.action;
 }
 
@@ -179,7 +181,9 @@ class Run {
     const { request, input } = this.#call;
     const action = trackedAction(this.#call, this.#operation.authorization);
     lastAccessed.note(request.caller, action, this.#now, request.region);
-    if (this.#operation.authorization.action === 'none') return ungated(request);
+    requireWithinSession(request.caller, this.#call.service, this.#call.operation);
+    const { authorization } = this.#operation;
+    if (isUngated(authorization)) return ungated(request, authorization.action);
     const gate = await openGate({
       state,
       request,
@@ -188,7 +192,7 @@ class Run {
       region: settings.region,
       onResource: (accountId) => this.#noteOwner(accountId),
     });
-    await gate.check(this.#operation.authorization, input);
+    await gate.check(authorization, input);
     // What was just decided by what is known holds only while nobody else can have changed it.
     this.#parts.store.assertAvailable();
     return gate;
@@ -216,7 +220,10 @@ class Run {
     return {
       caller,
       database,
-      resourcePolicies: { bucket: (name) => state.bucketIn(database, name) },
+      resourcePolicies: {
+        bucket: (name) => state.bucketIn(database, name),
+        role: (accountId, roleId) => state.role(accountId, roleId),
+      },
     };
   }
 

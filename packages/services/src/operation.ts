@@ -1,6 +1,7 @@
 import type { CompiledPolicy } from '@carnet/policy';
 import type { Change, Database, ObjectFiles, Sealing } from '@carnet/store';
 import type { Caller } from './authentication/caller.ts';
+import type { RoleState } from './authorization/authorization-state.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -35,8 +36,10 @@ export function operation<Input, Output, Prepared = undefined>(
 /** What must be allowed before an operation runs. */
 export type Authorization<Input> =
   | AuthorizationRequirement<Input>
-  /** Every authenticated caller may: GetCallerIdentity only. */
-  | { readonly action: 'none' };
+  /** Every authenticated caller may: GetCallerIdentity, GetSessionToken. */
+  | { readonly action: 'none' }
+  /** The agent of an instance may, and nobody else: what the instance is told of itself. */
+  | { readonly action: 'instance' };
 
 export interface AuthorizationRequirement<Input> {
   /** `iam:CreateUser`; for a few operations of S3 the input decides. */
@@ -104,6 +107,8 @@ export interface Resource {
   readonly conditionKeys?: ReadonlyMap<string, string | readonly string[]>;
   /** The resource-based policy. */
   readonly policy?: CompiledPolicy;
+  /** Of a role that is to be assumed. */
+  readonly trustPolicy?: CompiledPolicy;
 }
 
 export interface ResolveContext {
@@ -116,6 +121,8 @@ export interface ResolveContext {
 export interface ResourcePolicies {
   /** The bucket's owner and policy, undefined when there is no such bucket. */
   bucket(name: string): Promise<BucketAuthorization | undefined>;
+  /** A role with its trust policy, undefined when there is no such role. */
+  role(accountId: string, roleId: string): Promise<RoleState | undefined>;
 }
 
 export interface BucketAuthorization {

@@ -3,8 +3,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 /** Prefixes of unique ids ("Unique identifiers", IAM User Guide). */
 export type UniqueIdPrefix = 'AIDA' | 'AGPA' | 'AROA' | 'ANPA' | 'AIPA' | 'ASCA' | 'APKA' | 'ACCA';
 
-/** `AKIA` of long-lived, `ASIA` of temporary access keys. */
-export type AccessKeyIdPrefix = 'AKIA' | 'ASIA';
+/** `AKIA` of long-lived, `ASIA` of temporary access keys; `CIKA`, ours, of an instance's agent. */
+export type AccessKeyIdPrefix = 'AKIA' | 'ASIA' | 'CIKA';
 
 const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -16,6 +16,11 @@ const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 export function newUniqueId(prefix: UniqueIdPrefix): string {
   const random = Array.from(randomBytes(17), (byte) => base32.charAt(byte % 32));
   return prefix + random.join('');
+}
+
+/** An id as EC2 makes them: `i-0123456789abcdef0`, prefix and 17 hexadecimal digits. */
+export function newInstanceResourceId(prefix: 'i' | 'r' | 'iip-assoc'): string {
+  return `${prefix}-0${randomBytes(8).toString('hex')}`;
 }
 
 /** `SAMLSP` of a SAML provider, `SAMLPK` of one of its private keys, and 16 random characters. */

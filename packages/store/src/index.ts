@@ -19,6 +19,7 @@ export {
   accountIdOfAccessKey,
   newAccessKeyId,
   newAccountId,
+  newInstanceResourceId,
   newSamlId,
   newSecretAccessKey,
   newUniqueId,

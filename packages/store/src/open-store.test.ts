@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { openStore } from './open-store.ts';
+import { sealingPurposes } from './sealing.ts';
 import { StoreRefusal, type StoreRefusalCode } from './store-refusal.ts';
 import {
   account,
@@ -230,7 +231,7 @@ describe('empty', () => {
     assert.deepEqual(told, [{ epoch: 2, number: 2 }]);
     for (const { name } of await store.database.introspection.getTables()) {
       const rows = await sql`select * from ${sql.table(name)}`.execute(store.database);
-      const expected = { data_key: 3, feed_counter: 1 }[name] ?? 0;
+      const expected = { data_key: sealingPurposes.length, feed_counter: 1 }[name] ?? 0;
       assert.equal(rows.rows.length, expected, name);
     }
     await assert.rejects(store.objectFiles.read(file).toArray());

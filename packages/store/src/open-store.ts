@@ -222,5 +222,11 @@ async function isReferenced({ reader }: Engine, file: string): Promise<boolean> 
       .executeTakeFirst();
     if (row !== undefined) return true;
   }
-  return false;
+  const code = await reader
+    .selectFrom('lambda_function')
+    .select('code_file')
+    .where('code_file', '=', file)
+    .limit(1)
+    .executeTakeFirst();
+  return code !== undefined;
 }

@@ -22,6 +22,13 @@ const stored = {
 const described = { headers: 'text', metadata: 'text', tags: 'text' } as const;
 
 /** The compiler holds this against `Schema`, the test against what the migrations made. */
+const workloadTag = {
+  account_id: 'text',
+  resource_id: 'text',
+  key: 'text',
+  value: 'text',
+} as const;
+
 const tables: Tables = {
   account: { account_id: 'text', ...named, created_at: 'bigint' },
   iam_user: {
@@ -240,6 +247,63 @@ const tables: Tables = {
     key_fold: 'text',
     value: 'text',
   },
+  ec2_instance: {
+    account_id: 'text',
+    instance_id: 'text',
+    reservation_id: 'text',
+    launch_index: 'bigint',
+    image_id: 'text',
+    instance_type: 'text',
+    state: 'text',
+    launched_at: 'bigint',
+    state_changed_at: 'bigint',
+    client_token: 'text?',
+    request_digest: 'text?',
+  },
+  ec2_instance_profile_association: {
+    account_id: 'text',
+    association_id: 'text',
+    instance_id: 'text',
+    instance_profile_id: 'text',
+    instance_profile_arn: 'text',
+    associated_at: 'bigint',
+  },
+  ec2_instance_key: {
+    account_id: 'text',
+    instance_id: 'text',
+    access_key_id: 'text',
+    secret_access_key: 'text',
+    created_at: 'bigint',
+  },
+  ec2_tag: workloadTag,
+  lambda_function: {
+    account_id: 'text',
+    name: 'text',
+    runtime: 'text',
+    handler: 'text',
+    role_id: 'text',
+    role_arn: 'text',
+    description: 'text',
+    timeout: 'bigint',
+    memory_size: 'bigint',
+    architecture: 'text',
+    environment: 'text?',
+    code_file: 'text',
+    code_size: 'bigint',
+    code_sha256: 'text',
+    revision_id: 'text',
+    created_at: 'bigint',
+    modified_at: 'bigint',
+  },
+  lambda_permission: {
+    account_id: 'text',
+    function_name: 'text',
+    statement_id: 'text',
+    statement: 'text',
+    revision_id: 'text',
+    created_at: 'bigint',
+  },
+  lambda_tag: workloadTag,
   s3_bucket: {
     account_id: 'text',
     name: 'text',

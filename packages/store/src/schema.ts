@@ -4,6 +4,7 @@ import type { ProviderTables } from './schema/provider.ts';
 import type { RecordTables } from './schema/record.ts';
 import type { ReportTables } from './schema/report.ts';
 import type { BucketTables } from './schema/s3.ts';
+import type { WorkloadTables } from './schema/workload.ts';
 
 /**
  * The tables, as Kysely knows them. Every table of the model starts with `account_id`; times are
@@ -16,4 +17,5 @@ export interface Schema
     ProviderTables,
     ReportTables,
     BucketTables,
+    WorkloadTables,
     RecordTables {}

@@ -11,10 +11,18 @@ export interface Sealing {
   open(purpose: SealingPurpose, context: string, sealed: string): Uint8Array | undefined;
 }
 
-/** `secret`: columns at rest. `session`: STS session tokens. `pagination`: opaque markers. */
-export type SealingPurpose = 'secret' | 'session' | 'pagination';
+/**
+ * `secret`: columns at rest. `session`: STS session tokens. `pagination`: opaque markers.
+ * `authorizationMessage`: why a call was denied, for who may decode it.
+ */
+export type SealingPurpose = 'secret' | 'session' | 'pagination' | 'authorizationMessage';
 
-export const sealingPurposes: readonly SealingPurpose[] = ['secret', 'session', 'pagination'];
+export const sealingPurposes: readonly SealingPurpose[] = [
+  'secret',
+  'session',
+  'pagination',
+  'authorizationMessage',
+];
 
 /** A key that seals for one purpose. `id` is 8 bytes in hex. */
 export interface DataKey {

@@ -20,12 +20,14 @@ export type ChangeKind =
   | 'serverCertificate'
   | 'samlProvider'
   | 'oidcProvider'
+  | 'instance'
+  | 'function'
   | 'bucket';
 
 /**
  * One entry of the change feed. `id` is the unique id (`AIDA…`, `AGPA…`, `AROA…`, `AIPA…`, `ASCA…`),
- * the access key id, the ARN of a managed policy, an MFA device or a provider, the bucket's name or
- * the account id. A change of membership is a change of the user; inline policies, attachments, tags,
+ * the access key id, the ARN of a managed policy, an MFA device or a provider, the instance id, the
+ * function's name, the bucket's name or the account id. A change of membership is a change of the user; inline policies, attachments, tags,
  * boundaries and the other credentials are changes of their owner, settings changes of the account.
  */
 export interface Change {

@@ -5,7 +5,7 @@ import type { Audit } from '../audit.ts';
 import type { AuditEvent } from '../audit-record.ts';
 import type { AuthorizationState } from '../authorization/authorization-state.ts';
 import type { Operator, TemporaryCredentials } from '../services.ts';
-import { assumeRole } from '../sts/assume-role.ts';
+import { assumeRoleAsService } from '../sts/assume-role-as-service.ts';
 import { administratorRoleName, createAccount, listAccounts, operatorService } from './account.ts';
 
 /** What the operator's part of the services is made of. */
@@ -52,8 +52,8 @@ export function createOperator(parts: OperatorParts): Operator {
     }
     const now = clock();
     const sessionName = choice.sessionName ?? 'operator';
-    const made = assumeRole(store.sealing, {
-      principal: { kind: 'service', service: operatorService },
+    const made = assumeRoleAsService(store.sealing, {
+      service: operatorService,
       role,
       sessionName,
       durationSeconds: Math.min(sessionSeconds, role.maxSessionDuration),

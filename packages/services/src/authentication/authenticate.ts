@@ -10,26 +10,28 @@ import {
   verifySignature,
   verifyVersion2Signature,
 } from '@carnet/wire';
-import type {
-  AuthorizationState,
-  RoleState,
-  UserState,
-} from '../authorization/authorization-state.ts';
+import type { AuthorizationState, UserState } from '../authorization/authorization-state.ts';
 import { explainUnavailable } from '../service-unavailable.ts';
 import type { Transport, VerifiedRequest } from '../services.ts';
-import { openSession, type Session } from '../sts/session-token.ts';
 import type { AccessKey, AccessKeys } from './access-keys.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, sessionOf } from './caller.ts';
+import type { InstanceKeys } from './instance-keys.ts';
 import type { LastUsed } from './last-used.ts';
+import type { MfaDevices } from './mfa-devices.ts';
 import { expiredToken, invalidToken, refusalError, unknownKey } from './refusal.ts';
+import { createSessionReader, sessionCaller } from './session-credential.ts';
 
 /** What authentication looks things up in. */
 export interface AuthenticatorParts {
   readonly store: Store;
   readonly accessKeys: AccessKeys;
+  readonly instanceKeys: InstanceKeys;
+  readonly mfaDevices: MfaDevices;
   readonly state: AuthorizationState;
   readonly lastUsed: LastUsed;
   readonly clock: () => number;
+  /** The deployment's. */
+  readonly region: string;
 }
 
 /** The one verifier: nothing that credentials claim is true before it says so. */
@@ -67,7 +69,7 @@ const signingKeyLimit = 20_000;
 export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
   const { clock, lastUsed } = parts;
   const signingKeys = createSigningKeyCache(signingKeyLimit);
-  const readSession = createSessionReader(parts);
+  const readSession = createSessionReader(parts.store);
 
   async function authenticate(
     reading: CredentialReading,
@@ -127,7 +129,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
     caller: Caller,
     use: { readonly at: number; readonly region: string; readonly service: string },
   ): void {
-    if (caller.kind === 'user') {
+    if (caller.kind === 'user' && caller.session === undefined) {
       lastUsed.noteKey(caller.accessKeyId, { accountId: caller.accountId, ...use });
     }
     if (caller.kind === 'assumedRole') {
@@ -139,11 +141,11 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
   return {
     authenticate,
     async stillHolds({ caller, service }) {
-      if (caller.kind === 'user') await findUser(parts, service, caller.accessKeyId);
-      if (caller.kind === 'assumedRole') {
-        if (caller.expiresAt <= clock()) throw expiredToken(service);
-        if (!(await parts.state.role(caller.accountId, caller.roleId))) throw invalidToken(service);
-      }
+      if (caller.kind === 'anonymous') return;
+      const session = sessionOf(caller);
+      if (session === undefined) return void (await findKey(parts, service, caller.accessKeyId));
+      if (session.expiresAt <= clock()) throw expiredToken(service);
+      if (!(await sessionCaller(parts, caller.accessKeyId, session))) throw invalidToken(service);
     },
   };
 }
@@ -204,7 +206,18 @@ async function findCredential(
     return findSession(parts, readSession, claim, sessionToken, now);
   }
   if (sessionToken !== undefined) throw invalidToken(service);
-  return findUser(parts, service, accessKeyId);
+  return findKey(parts, service, accessKeyId);
+}
+
+async function findKey(
+  parts: AuthenticatorParts,
+  service: string,
+  accessKeyId: string,
+): Promise<Credential> {
+  // Version 2 lets anything be an id, which a database may not even be asked for.
+  if (!/^\w{1,128}$/.test(accessKeyId)) throw unknownKey(service, accessKeyId);
+  const find = accessKeyId.startsWith('CIKA') ? findInstance : findUser;
+  return find(parts, service, accessKeyId);
 }
 
 async function findUser(
@@ -212,89 +225,56 @@ async function findUser(
   service: string,
   accessKeyId: string,
 ): Promise<Credential> {
-  // Version 2 lets anything be an id, which a database may not even be asked for.
-  if (!/^\w{1,128}$/.test(accessKeyId)) throw unknownKey(service, accessKeyId);
   const key = accessKeys.peek(accessKeyId) ?? (await accessKeys.find(accessKeyId));
   if (!key?.active) throw unknownKey(service, accessKeyId);
   const { accountId, userId } = key;
   const user = state.peekUser(accountId, userId) ?? (await state.user(accountId, userId));
   if (!user) throw unknownKey(service, accessKeyId);
-  return userCredential(key, user, () => {
-    const { userName, arn } = user;
-    return {
-      secretAccessKey: key.secretAccessKey,
-      caller: { kind: 'user', accountId, arn, userId, userName, accessKeyId },
-    };
-  });
+  return userCredential(key, user);
 }
 
-const userCredential = createCredentialCache<AccessKey, UserState>();
-const roleCredential = createCredentialCache<Session, RoleState>();
+const userCredentials = new WeakMap<AccessKey, { user: UserState; credential: Credential }>();
 
 /**
- * Makes a credential once for a key and its principal as known at one moment: a principal that
- * changed is another object, and each request of a credential has the same caller.
+ * Made once for a key and its user as known at one moment: a user who changed is another object, and
+ * each request of a key has the same caller.
  */
-function createCredentialCache<Key extends object, PrincipalState>() {
-  const made = new WeakMap<Key, { state: PrincipalState; credential: Credential }>();
-  return (key: Key, state: PrincipalState, make: () => Credential): Credential => {
-    const known = made.get(key);
-    if (known?.state === state) return known.credential;
-    const credential = make();
-    made.set(key, { state, credential });
-    return credential;
-  };
+function userCredential(key: AccessKey, user: UserState): Credential {
+  const known = userCredentials.get(key);
+  if (known?.user === user) return known.credential;
+  const { accountId, accessKeyId, userId, secretAccessKey } = key;
+  const { userName, arn } = user;
+  const caller: Caller = { kind: 'user', accountId, arn, userId, userName, accessKeyId };
+  const credential = { secretAccessKey, caller };
+  userCredentials.set(key, { user, credential });
+  return credential;
 }
 
-/** Sessions by key id and token: a token is opened once, since nothing in it can change. */
-const openSessionLimit = 10_000;
-
-function createSessionReader({ store }: AuthenticatorParts) {
-  const opened = new Map<string, Session>();
-  return (accessKeyId: string, sessionToken: string): Session | undefined => {
-    const name = `${accessKeyId}/${sessionToken}`;
-    const known = opened.get(name);
-    if (known) return known;
-    const session = openSession(store.sealing, accessKeyId, sessionToken);
-    // Only what this deployment sealed is kept: nobody else can fill the memory.
-    if (session) {
-      if (opened.size >= openSessionLimit) opened.clear();
-      opened.set(name, session);
-    }
-    return session;
-  };
+async function findInstance(
+  { instanceKeys, region }: AuthenticatorParts,
+  service: string,
+  accessKeyId: string,
+): Promise<Credential> {
+  const key = await instanceKeys.find(accessKeyId);
+  if (!key) throw unknownKey(service, accessKeyId);
+  const { accountId, instanceId, secretAccessKey } = key;
+  const arn = `arn:aws:ec2:${region}:${accountId}:instance/${instanceId}`;
+  return { secretAccessKey, caller: { kind: 'instance', accountId, arn, instanceId, accessKeyId } };
 }
 
-/** The token's account and role decide; what the key id says of the account only routes. */
+/** The token's account and principal decide; what the key id says of the account only routes. */
 async function findSession(
-  { state }: AuthenticatorParts,
+  parts: AuthenticatorParts,
   readSession: SessionReader,
   { accessKeyId, service }: KeyClaim,
   sessionToken: string,
   now: number,
 ): Promise<Credential> {
-  const session = readSession(accessKeyId, sessionToken);
-  if (!session) throw invalidToken(service);
-  const { accountId, roleId } = session;
-  const role = state.peekRole(accountId, roleId) ?? (await state.role(accountId, roleId));
-  if (!role) throw invalidToken(service);
+  const opened = readSession(accessKeyId, sessionToken);
+  if (!opened) throw invalidToken(service);
+  const { session, secretAccessKey } = opened;
+  const caller = await sessionCaller(parts, accessKeyId, session);
+  if (!caller) throw invalidToken(service);
   if (session.expiresAt <= now) throw expiredToken(service);
-  return roleCredential(session, role, () => {
-    const { sessionName, issuedAt, expiresAt } = session;
-    return {
-      secretAccessKey: session.secretAccessKey,
-      caller: {
-        kind: 'assumedRole',
-        accountId,
-        arn: `arn:aws:sts::${accountId}:assumed-role/${role.roleName}/${sessionName}`,
-        roleArn: role.arn,
-        roleId,
-        roleName: role.roleName,
-        sessionName,
-        accessKeyId,
-        issuedAt,
-        expiresAt,
-      },
-    };
-  });
+  return { secretAccessKey, caller };
 }

@@ -128,7 +128,7 @@ export class AuthorizationState {
   permissionsBoundary({
     boundary,
   }: Pick<UserState, 'boundary'>): Promise<CompiledPolicy> | undefined {
-    return boundary === undefined ? undefined : this.#managedPolicy(boundary);
+    return boundary === undefined ? undefined : this.#attachedPolicy(boundary);
   }
 
   /** Called for each commit, before it is acknowledged. */
@@ -153,11 +153,16 @@ export class AuthorizationState {
 
   async #collect(policies: OwnPolicies, found: CompiledPolicy[]): Promise<void> {
     found.push(...policies.inline);
-    for (const arn of policies.attached) found.push(await this.#managedPolicy(arn));
+    for (const arn of policies.attached) found.push(await this.#attachedPolicy(arn));
   }
 
-  async #managedPolicy(arn: string): Promise<CompiledPolicy> {
-    const policy = this.#managedPolicies.peek(arn) ?? (await this.#managedPolicies.get(arn));
+  /** The default version of a managed policy; undefined when there is no such policy. */
+  async managedPolicy(arn: string): Promise<CompiledPolicy | undefined> {
+    return this.#managedPolicies.peek(arn) ?? (await this.#managedPolicies.get(arn));
+  }
+
+  async #attachedPolicy(arn: string): Promise<CompiledPolicy> {
+    const policy = await this.managedPolicy(arn);
     // An attachment without its policy cannot be: deletion asks for detachment first. A policy
     // that might deny must not vanish in silence.
     if (!policy) throw new Error('an attached managed policy is missing');

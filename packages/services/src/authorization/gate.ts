@@ -15,7 +15,9 @@ import type {
   Resource,
 } from '../operation.ts';
 import type { VerifiedRequest } from '../services.ts';
+import { accessDenied } from './access-denied.ts';
 import type { AuthorizationState } from './authorization-state.ts';
+import { callerState } from './caller-state.ts';
 import { allSpellings, asciiLowerCase, requestContext } from './request-context.ts';
 
 /**
@@ -29,23 +31,21 @@ export interface Gate {
   isAllowed(action: string, resource: Resource): boolean;
 }
 
-/** The caller's side of every decision of one call. */
-interface CallerState {
-  readonly principal: Principal;
-  readonly tags: ReadonlyMap<string, string>;
-  readonly policies: readonly CompiledPolicy[];
-  readonly permissionsBoundary?: CompiledPolicy | undefined;
-  /** For `aws:username`. */
-  readonly userName?: string;
+/**
+ * The gate of an operation that every authenticated caller may call, or the agent of an instance: no
+ * policy is asked, and nobody is let through to anything else.
+ */
+export function ungated({ caller }: VerifiedRequest, action: 'none' | 'instance'): Gate {
+  if (caller.kind === 'anonymous') throw accessDenied();
+  if ((caller.kind === 'instance') !== (action === 'instance')) throw accessDenied();
+  return nothingMore;
 }
 
-/**
- * The gate of an operation that every authenticated caller may call: no policy is asked, and nobody
- * is let through to anything else.
- */
-export function ungated({ caller }: VerifiedRequest): Gate {
-  if (caller.kind === 'anonymous') throw accessDenied();
-  return nothingMore;
+/** Whether an operation asks no policy. */
+export function isUngated<Input>(
+  authorization: Authorization<Input>,
+): authorization is { readonly action: 'none' | 'instance' } {
+  return authorization.action === 'none' || authorization.action === 'instance';
 }
 
 const nothingMore: Gate = {
@@ -62,12 +62,14 @@ export interface GateParts {
   readonly now: number;
   /** The deployment's. */
   readonly region: string;
+  /** When the MFA code that came with the call was found good; undefined: none came. */
+  readonly mfaAuthenticatedAt?: number | undefined;
   /** Told whose resource is asked for, before the decision. */
   readonly onResource: (accountId: string) => void;
 }
 
 export async function openGate(parts: GateParts): Promise<Gate> {
-  const { state, request, resolveContext, now, region, onResource } = parts;
+  const { state, request, resolveContext, now, region, mfaAuthenticatedAt, onResource } = parts;
   const caller = await callerState(state, request.caller);
 
   function decide(
@@ -88,15 +90,18 @@ export async function openGate(parts: GateParts): Promise<Gate> {
         principalTags: caller.tags,
         userName: caller.userName,
         principalArn: principalArnOf(caller.principal),
+        mfaAuthenticatedAt,
         resource,
         operationKeys,
       }),
     };
-    const { policies: identity, permissionsBoundary } = caller;
+    const { policies: identity, permissionsBoundary, sessionPolicies: session } = caller;
     const policies: ApplicablePolicies = {
       identity: ofAccount ? [...identity, ofAccount] : identity,
       ...(resource?.policy && { resource: resource.policy }),
+      ...(resource?.trustPolicy && { trust: resource.trustPolicy }),
       ...(permissionsBoundary && { permissionsBoundary }),
+      ...(session && { session }),
     };
     const decision = authorize(question, policies);
     const quoteResource = request.service === 's3';
@@ -121,8 +126,8 @@ export async function openGate(parts: GateParts): Promise<Gate> {
 
   return {
     async check(authorization, input) {
-      if (authorization.action === 'none') return void ungated(request);
-      const requirement = authorization as AuthorizationRequirement<typeof input>;
+      if (isUngated(authorization)) return void ungated(request, authorization.action);
+      const requirement = authorization;
       if (!requirement.perEntry) await require(requirement, input);
       for (const further of requirement.also ?? []) {
         if (!further.when || further.when(input)) await require(further, input);
@@ -136,58 +141,6 @@ export async function openGate(parts: GateParts): Promise<Gate> {
 }
 
 const noKeys: ReadonlyMap<string, string> = new Map();
-
-/** What a caller without an account reads. */
-export function accessDenied(): ApiError {
-  return new ApiError('AccessDenied', 403, 'Access Denied');
-}
-
-async function callerState(state: AuthorizationState, caller: Caller): Promise<CallerState> {
-  switch (caller.kind) {
-    case 'anonymous':
-      return { principal: { kind: 'anonymous' }, tags: noTags, policies: [] };
-    case 'root':
-      return {
-        principal: { kind: 'root', accountId: caller.accountId, arn: caller.arn },
-        tags: noTags,
-        policies: [],
-      };
-    case 'user': {
-      const { accountId, userId } = caller;
-      const user = state.peekUser(accountId, userId) ?? (await state.user(accountId, userId));
-      if (!user) throw accessDenied();
-      return {
-        principal: {
-          kind: 'user',
-          accountId,
-          arn: user.arn,
-          uniqueId: user.userId,
-        },
-        tags: user.tags,
-        userName: user.userName,
-        policies: await state.userPolicies(user),
-        permissionsBoundary: await state.permissionsBoundary(user),
-      };
-    }
-    case 'assumedRole': {
-      const { accountId, roleId } = caller;
-      const role = state.peekRole(accountId, roleId) ?? (await state.role(accountId, roleId));
-      if (!role) throw accessDenied();
-      return {
-        principal: {
-          kind: 'assumedRole',
-          accountId,
-          arn: caller.arn,
-          roleArn: role.arn,
-          uniqueId: role.roleId,
-        },
-        tags: role.tags,
-        policies: await state.rolePolicies(role),
-        permissionsBoundary: await state.permissionsBoundary(role),
-      };
-    }
-  }
-}
 
 /** `aws:PrincipalArn`: of a session the role's. */
 function principalArnOf(principal: Principal): string | undefined {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { operatorService } from '../account/account.ts';
 import { issueSession } from '../sts/session-token.ts';
+import { plainRoleSession } from '../sts/testing.ts';
 import {
   type Credentials,
   firstAccountId,
@@ -383,11 +384,8 @@ async function sessionOf(
     AssumeRolePolicyDocument: trust,
     ...(PermissionsBoundary !== undefined && { PermissionsBoundary }),
   })) as { Role: { RoleId: string } };
-  return issueSession(store.sealing, {
-    accountId: firstAccountId,
-    roleId: role.RoleId,
-    sessionName: 'test',
-    issuedAt: clock.now,
-    expiresAt: clock.now + 3_600_000,
-  });
+  return issueSession(
+    store.sealing,
+    plainRoleSession({ accountId: firstAccountId, roleId: role.RoleId, issuedAt: clock.now }),
+  );
 }

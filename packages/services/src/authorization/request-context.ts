@@ -1,7 +1,8 @@
 import type { RequestContext } from '@carnet/policy';
-import { type Caller, userIdOf } from '../authentication/caller.ts';
+import { type Caller, sessionOf, userIdOf } from '../authentication/caller.ts';
 import type { Resource } from '../operation.ts';
 import type { VerifiedRequest } from '../services.ts';
+import type { SessionWorkload } from '../sts/session.ts';
 
 /** What the condition keys of one question are computed from. */
 export interface RequestFacts {
@@ -15,6 +16,8 @@ export interface RequestFacts {
   /** As they are at this moment: a user may have been renamed since the request was verified. */
   readonly userName: string | undefined;
   readonly principalArn: string | undefined;
+  /** When the MFA code that came with this very call was found good; milliseconds since 1970. */
+  readonly mfaAuthenticatedAt: number | undefined;
   readonly resource: Resource | undefined;
   /** Keys of the operation, by lower-case name. */
   readonly operationKeys: ReadonlyMap<string, string | readonly string[]>;
@@ -53,7 +56,7 @@ function ownKey(facts: RequestFacts, key: string): string | readonly string[] | 
 type KeyOf = (facts: RequestFacts) => string | undefined;
 
 const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Object.create(null), {
-  'aws:currenttime': ({ now }) => `${new Date(now).toISOString().slice(0, 19)}Z`,
+  'aws:currenttime': ({ now }) => seconds(now),
   'aws:epochtime': ({ now }) => String(Math.floor(now / 1000)),
   'aws:securetransport': ({ request }) => String(request.transport.secure),
   'aws:sourceip': ({ request }) => request.transport.sourceIp,
@@ -69,12 +72,24 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
   'aws:principalaccount': ({ request }) => accountOf(request.caller),
   'aws:principalisawsservice': () => 'false',
   'aws:viaawsservice': () => 'false',
-  'aws:tokenissuetime': ({ request }) =>
-    request.caller.kind === 'assumedRole'
-      ? `${new Date(request.caller.issuedAt).toISOString().slice(0, 19)}Z`
+  'aws:tokenissuetime': ({ request }) => {
+    const session = sessionOf(request.caller);
+    return session && seconds(session.issuedAt);
+  },
+  'aws:multifactorauthpresent': ({ request, mfaAuthenticatedAt }) =>
+    sessionOf(request.caller) || mfaAuthenticatedAt !== undefined
+      ? String(authenticatedAt({ request, mfaAuthenticatedAt }) !== undefined)
       : undefined,
-  'aws:multifactorauthpresent': ({ request }) =>
-    request.caller.kind === 'assumedRole' ? 'false' : undefined,
+  'aws:multifactorauthage': (facts) => {
+    const at = authenticatedAt(facts);
+    return at === undefined ? undefined : String(Math.floor(Math.max(0, facts.now - at) / 1000));
+  },
+  'aws:sourceidentity': ({ request }) => sessionOf(request.caller)?.sourceIdentity,
+  'aws:assumedroot': ({ request }) => (request.caller.kind === 'root' ? 'true' : undefined),
+  'ec2:sourceinstancearn': ({ request }) => workloadArn(request.caller, 'ec2'),
+  'ec2:roledelivery': ({ request }) =>
+    workloadArn(request.caller, 'ec2') === undefined ? undefined : '2.0',
+  'lambda:sourcefunctionarn': ({ request }) => workloadArn(request.caller, 'lambda'),
   's3:authtype': ({ request }) => (isS3(request) ? authTypes[request.form] : undefined),
   's3:signatureversion': ({ request }) =>
     isS3(request) ? signatureVersions[request.form] : undefined,
@@ -83,6 +98,26 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
     isS3(request) ? request.headers.get('x-amz-content-sha256') : undefined,
   'aws:resourceaccount': ({ resource }) => resource?.accountId || undefined,
 } satisfies Record<string, KeyOf>);
+
+/** When MFA was given, with this very call or for the session; undefined: it was not. */
+function authenticatedAt({
+  request: { caller },
+  mfaAuthenticatedAt,
+}: Pick<RequestFacts, 'request' | 'mfaAuthenticatedAt'>): number | undefined {
+  if (mfaAuthenticatedAt !== undefined) return mfaAuthenticatedAt;
+  // A role's session does not say how whoever assumed it had signed in: its trust policy asked.
+  return caller.kind === 'user' ? caller.session?.mfa?.authenticatedAt : undefined;
+}
+
+/** The workload that a role's session was made for. */
+function workloadArn(caller: Caller, service: SessionWorkload['service']): string | undefined {
+  const workload = caller.kind === 'assumedRole' ? caller.session.workload : undefined;
+  return workload?.service === service ? workload.arn : undefined;
+}
+
+function seconds(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
 
 /** Services of AWS without regions, and the region in which they are. */
 const globalServices: ReadonlySet<string> = new Set(['iam', 'organizations']);
@@ -120,6 +155,8 @@ const principalTypes: Readonly<Record<Caller['kind'], string>> = {
   root: 'Account',
   user: 'User',
   assumedRole: 'AssumedRole',
+  federatedUser: 'FederatedUser',
+  instance: 'Instance',
 };
 
 function accountOf(caller: Caller): string | undefined {

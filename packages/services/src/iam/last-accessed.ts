@@ -39,7 +39,7 @@ export class LastAccessed {
 
   /** `action` is `iam:CreateUser`, or `s3:` when AWS does not track it by itself. */
   note(caller: Caller, action: string, at: number, region: string): void {
-    if (caller.kind === 'anonymous' || caller.kind === 'root') return;
+    if (caller.kind !== 'user' && caller.kind !== 'assumedRole') return;
     const entityId = caller.kind === 'user' ? caller.userId : caller.roleId;
     const known = this.#accesses.get(entityId)?.get(action);
     if (known === undefined) {

@@ -246,8 +246,10 @@ test('a job is of its account and of who began it, for a day', async (t) => {
   await unknown(iam.inAccount(secondAccount));
   await unknown(iam.as(rootCaller(firstAccount)));
   await unknown(iam.as(userCaller(firstAccount, userId, 'dave')));
-  const otherSession = { ...adminCaller(firstAccount), sessionName: 'other' };
-  await unknown(iam.as(otherSession as ReturnType<typeof adminCaller>));
+  const admin = adminCaller(firstAccount);
+  assert.ok(admin.kind === 'assumedRole');
+  const session = { ...admin.session, sessionName: 'other' };
+  await unknown(iam.as({ ...admin, session }));
   await iam.call(getServiceLastAccessedDetails, { JobId });
   await iam.store.transaction(async ({ database }) => {
     const created_at = firstCallAt - day;

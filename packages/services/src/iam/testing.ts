@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { Change, Store, Transaction } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import type { Caller } from '../authentication/caller.ts';
-import type { Operation, OperationContext } from '../operation.ts';
+import type { Operation, OperationContext, ResourcePolicies } from '../operation.ts';
 import { defaultQuotas, type Quotas } from '../settings.ts';
+import { plainRoleSession } from '../sts/testing.ts';
 import { testingStore } from '../testing-store.ts';
 import { attachRolePolicy } from './attached-policy.ts';
 import { putRolePolicy } from './inline-policy.ts';
@@ -149,6 +150,12 @@ interface Shared {
   readonly quotas: Quotas;
 }
 
+/** Of operations that ask no resource's policy. */
+export const noResourcePolicies: ResourcePolicies = {
+  bucket: async () => undefined,
+  role: async () => undefined,
+};
+
 export function adminCaller(accountId: string): Caller {
   return {
     kind: 'assumedRole',
@@ -157,10 +164,12 @@ export function adminCaller(accountId: string): Caller {
     roleArn: `arn:aws:iam::${accountId}:role/Administrator`,
     roleId: 'AROAEXAMPLEEXAMPLE222',
     roleName: 'Administrator',
-    sessionName: 'test',
     accessKeyId: 'ASIAEXAMPLEEXAMPLE22',
-    issuedAt: firstCallAt,
-    expiresAt: firstCallAt + 3_600_000,
+    session: plainRoleSession({
+      accountId,
+      roleId: 'AROAEXAMPLEEXAMPLE222',
+      issuedAt: firstCallAt,
+    }),
   };
 }
 
@@ -210,7 +219,7 @@ function contextOf(
     database: transaction?.database ?? store.database,
     sealing: store.sealing,
     objectFiles: store.objectFiles,
-    resourcePolicies: { bucket: async () => undefined },
+    resourcePolicies: noResourcePolicies,
     changed(change) {
       assert.ok(transaction, 'a read recorded a change');
       transaction.changed(change);

@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { accountIdOfAccessKey, openStore } from '@carnet/store';
 import { issueSession, openSession } from './session-token.ts';
+import { plainRoleSession } from './testing.ts';
 
-const session = {
-  accountId: '123456789012',
-  roleId: 'AROAAAAAAAAAAAAAAAAAA',
-  sessionName: 'story',
-  issuedAt: 1_000,
-  expiresAt: 2_000,
-};
+const session = plainRoleSession(
+  { accountId: '123456789012', roleId: 'AROAAAAAAAAAAAAAAAAAA', issuedAt: 1_000 },
+  { sessionName: 'story', expiresAt: 2_000 },
+);
 
 describe('session tokens', async () => {
   const store = await openStore({ dataDirectory: undefined });
@@ -23,7 +21,8 @@ describe('session tokens', async () => {
     const issued = issueSession(store.sealing, session);
     const { accessKeyId, secretAccessKey, sessionToken } = issued;
     const opened = openSession(store.sealing, accessKeyId, sessionToken);
-    assert.deepEqual(opened, { ...session, accessKeyId, secretAccessKey });
+    assert.deepEqual(opened?.session, session);
+    assert.equal(opened?.secretAccessKey, secretAccessKey);
     assert.equal(secretAccessKey.length, 40);
     assert.equal(accountIdOfAccessKey(accessKeyId), session.accountId);
     assert.ok(sessionToken.length < 4096);

@@ -9,7 +9,13 @@ import {
   resetServiceSpecificCredential,
   updateServiceSpecificCredential,
 } from '../service-specific-credential.ts';
-import { adminCaller, openTestIam, secondAccount, type TestIam } from '../testing.ts';
+import {
+  adminCaller,
+  noResourcePolicies,
+  openTestIam,
+  secondAccount,
+  type TestIam,
+} from '../testing.ts';
 import { otherCertificate, otherPrivateKey } from '../testing-certificate.ts';
 import { createUser } from '../user.ts';
 
@@ -27,7 +33,7 @@ async function resources<Input>(
   const context = {
     caller: adminCaller(iam.accountId),
     database: iam.store.database,
-    resourcePolicies: { bucket: async () => undefined },
+    resourcePolicies: noResourcePolicies,
   };
   return await Promise.all(asked.map(({ resource }) => resource?.resolve(context, input)));
 }

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Resource, ResourceReference } from '../../operation.ts';
 import { createInstanceProfile } from '../instance-profile.ts';
-import { addRole, adminCaller, openTestIam, secondAccount, type TestIam } from '../testing.ts';
+import {
+  addRole,
+  adminCaller,
+  noResourcePolicies,
+  openTestIam,
+  secondAccount,
+  type TestIam,
+} from '../testing.ts';
 import {
   instanceProfileResource,
   newInstanceProfileResource,
@@ -27,7 +34,7 @@ async function resolve(
   input: Names,
 ): Promise<Resource> {
   const caller = adminCaller(iam.accountId);
-  const resourcePolicies = { bucket: async () => undefined };
+  const resourcePolicies = noResourcePolicies;
   return await reference.resolve({ caller, database: iam.store.database, resourcePolicies }, input);
 }
 

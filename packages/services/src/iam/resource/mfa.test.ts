@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstAccount, openTestIam, secondAccount, type TestIam } from '../testing.ts';
+import {
+  firstAccount,
+  noResourcePolicies,
+  openTestIam,
+  secondAccount,
+  type TestIam,
+} from '../testing.ts';
 import { createVirtualMfaDevice } from '../virtual-mfa-device.ts';
 import { mfaResource, newMfaResource } from './mfa.ts';
 
@@ -22,7 +28,7 @@ async function resolve(iam: TestIam, reference: typeof device, input: Input) {
         accessKeyId: 'ASIAEXAMPLEEXAMPLE22',
       },
       database: iam.store.database,
-      resourcePolicies: { bucket: async () => undefined },
+      resourcePolicies: noResourcePolicies,
     },
     input,
   );

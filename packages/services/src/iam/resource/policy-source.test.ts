@@ -6,6 +6,7 @@ import {
   adminCaller,
   assertRefused,
   firstAccount,
+  noResourcePolicies,
   openTestIam,
   secondAccount,
   type TestIam,
@@ -19,7 +20,7 @@ const arnOf = (resource: string, accountId = firstAccount) =>
   `arn:aws:iam::${accountId}:${resource}`;
 
 async function resolve({ store, accountId }: TestIam, arn: string) {
-  const resourcePolicies = { bucket: async () => undefined };
+  const resourcePolicies = noResourcePolicies;
   const caller = adminCaller(accountId);
   return await reference.resolve({ caller, database: store.database, resourcePolicies }, arn);
 }

@@ -7,6 +7,7 @@ import {
   adminCaller,
   assertRefused,
   firstAccount,
+  noResourcePolicies,
   openTestIam,
   secondAccount,
   type TestIam,
@@ -25,7 +26,7 @@ async function resolve(
   input: Text,
 ): Promise<Resource> {
   const caller = adminCaller(accountId);
-  const resourcePolicies = { bucket: async () => undefined };
+  const resourcePolicies = noResourcePolicies;
   return await reference.resolve({ caller, database: store.database, resourcePolicies }, input);
 }
 

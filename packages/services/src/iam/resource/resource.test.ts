@@ -11,6 +11,7 @@ import {
   allow,
   assertRefused,
   firstAccount,
+  noResourcePolicies,
   openTestIam,
   rootCaller,
   secondAccount,
@@ -41,7 +42,7 @@ async function resolve<Input>(
     {
       caller,
       database: iam.store.database,
-      resourcePolicies: { bucket: async () => undefined },
+      resourcePolicies: noResourcePolicies,
     },
     input,
   );

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Resource, ResourceReference } from '../../operation.ts';
-import { adminCaller, assertRefused, openTestIam, type TestIam } from '../testing.ts';
+import {
+  adminCaller,
+  assertRefused,
+  noResourcePolicies,
+  openTestIam,
+  type TestIam,
+} from '../testing.ts';
 import { deletionTaskRoleResource, newServiceLinkedRoleResource } from './service-linked-role.ts';
 
 type Names = Readonly<Record<string, string>>;
@@ -18,7 +24,7 @@ async function resolve(
   input: Names,
 ): Promise<Resource> {
   const caller = adminCaller(iam.accountId);
-  const resourcePolicies = { bucket: async () => undefined };
+  const resourcePolicies = noResourcePolicies;
   return await reference.resolve({ caller, database: iam.store.database, resourcePolicies }, input);
 }
 

@@ -1,0 +1,52 @@
+import { ApiError } from '@carnet/wire';
+import type { Caller } from '../authentication/caller.ts';
+import { accessDenied } from './access-denied.ts';
+
+/**
+ * What temporary credentials may never do, whatever their policies say. Throws.
+ * Source: "Compare AWS STS credentials", IAM User Guide.
+ */
+export function requireWithinSession(caller: Caller, service: string, operation: string): void {
+  switch (caller.kind) {
+    case 'anonymous':
+      return;
+    case 'instance':
+      if (service !== 'carnet') throw accessDenied();
+      return;
+    case 'root':
+    case 'assumedRole':
+      if (service === 'sts' && getsToken.has(operation)) throw withSession(operation);
+      return;
+    case 'federatedUser':
+      requireFederated(service, operation);
+      return;
+    case 'user':
+      if (caller.session) requireUserSession(caller.session.mfa !== undefined, service, operation);
+  }
+}
+
+const getsToken: ReadonlySet<string> = new Set(['GetSessionToken', 'GetFederationToken']);
+
+function requireFederated(service: string, operation: string): void {
+  if (service === 'iam') throw invalidToken();
+  if (service !== 'sts' || operation === 'GetCallerIdentity') return;
+  throw getsToken.has(operation) ? withSession(operation) : accessDenied();
+}
+
+function requireUserSession(hasMfa: boolean, service: string, operation: string): void {
+  if (service === 'iam' && !hasMfa) throw invalidToken();
+  if (service !== 'sts' || userSessionOperations.has(operation)) return;
+  throw getsToken.has(operation) ? withSession(operation) : accessDenied();
+}
+
+const userSessionOperations: ReadonlySet<string> = new Set(['AssumeRole', 'GetCallerIdentity']);
+
+function withSession(operation: string): ApiError {
+  return new ApiError('AccessDenied', 403, `Cannot call ${operation} with session credentials`);
+}
+
+/** IAM does not know such a token at all. */
+function invalidToken(): ApiError {
+  const message = 'The security token included in the request is invalid';
+  return new ApiError('InvalidClientTokenId', 403, message);
+}
