@@ -9,13 +9,7 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import type { Credentials, StartedServer } from '../started-server.ts';
-
-/** What a command printed, and how it ended. */
-export interface Printed {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { forkedAws, type Printed } from './forked-aws.ts';
 
 /** A person at a terminal: a folder of their own, and the environment that `carnet env` gives. */
 export interface Terminal {
@@ -77,6 +71,15 @@ export async function userCredentials(server: StartedServer): Promise<Credential
   return { accessKeyId, secretAccessKey };
 }
 
+function requireSuccess(
+  { code, stdout, stderr }: Printed,
+  program: string,
+  words: readonly string[],
+): string {
+  if (code === 0) return stdout;
+  throw new Error(`${program} ${words.join(' ')} ended with ${code}: ${stderr.trim()}`);
+}
+
 /** Opens a terminal for the holder of the credentials, the operator if none are given. */
 export function openTerminal(
   server: StartedServer,
@@ -95,13 +98,10 @@ export function openTerminal(
       // Whoever reads it would wait for ever.
       child.stdin?.end();
     });
-  const command = async (program: string, ...words: string[]) => {
-    const { code, stdout, stderr } = await start(program, words);
-    if (code === 0) return stdout;
-    throw new Error(`${program} ${words.join(' ')} ended with ${code}: ${stderr.trim()}`);
-  };
-  const run = (...words: string[]) => start('aws', words);
-  const aws = (...words: string[]) => command('aws', ...words);
+  const command = async (program: string, ...words: string[]) =>
+    requireSuccess(await start(program, words), program, words);
+  const run = (...words: string[]) => forkedAws()?.(words, folder, env) ?? start('aws', words);
+  const aws = async (...words: string[]) => requireSuccess(await run(...words), 'aws', words);
   return {
     folder,
     command,
