@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { adversarialPatternBenchmark } from './adversarial-pattern.ts';
+import { assumeRoleBenchmark } from './assume-role.ts';
 import { type Benchmark, formatTable } from './benchmark.ts';
 import { compilePolicyBenchmark } from './compile-policy.ts';
 import { daveDecisionBenchmark } from './dave-decision.ts';
@@ -24,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
   adversarialPatternBenchmark,
   compilePolicyBenchmark,
   signedRequestBenchmark,
+  assumeRoleBenchmark,
   signatureVerificationBenchmark,
   durableWriteBenchmark,
 ];

@@ -14,7 +14,9 @@ export interface Round {
   readonly sessionToken?: string;
   readonly connections: number;
   readonly milliseconds: number;
-  /** Instead of GetCallerIdentity for `milliseconds`: forms to send, each once. */
+  /** Sent again and again for `milliseconds`; GetCallerIdentity when absent. */
+  readonly form?: string;
+  /** Instead of that: forms to send, each once. */
   readonly calls?: { readonly service: string; readonly forms: readonly string[] };
 }
 
@@ -94,9 +96,9 @@ interface Requests {
 }
 
 async function sameAgain(round: Round, ends: { readonly at: number }): Promise<Requests> {
-  let request = await signedRequest(round);
+  let request = await signedRequest(round, 'sts', round.form);
   const renewal = setInterval(async () => {
-    request = await signedRequest(round);
+    request = await signedRequest(round, 'sts', round.form);
   }, 1000);
   return {
     next: () => (performance.now() < ends.at ? request : undefined),

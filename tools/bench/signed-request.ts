@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { availableParallelism } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { type Credentials, type StartedServer, startServer } from '../../tests/started-server.ts';
 import { makeUser } from './bench-user.ts';
 import { type Benchmark, formatMicroseconds, median, percent } from './benchmark.ts';
+import { type Contender, measureCpu, pinAll, roundShape, rounds } from './cpu-contender.ts';
 import { forkPart, pidOf } from './part.ts';
-import { pin, processCpu } from './process-cpu.ts';
-import { type Round, type RoundResult, signedRequest } from './signed-load.ts';
-
-const rounds = 7;
-const milliseconds = 1000;
-const connections = 8;
-
-interface Contender {
-  readonly name: string;
-  readonly pid: number;
-  readonly round: Round;
-}
+import { signedRequest } from './signed-load.ts';
 
 /** H1: a signed GetCallerIdentity against a bare `node:http` server that answers the same bytes. */
 export const signedRequestBenchmark: Benchmark = {
@@ -34,7 +22,7 @@ export const signedRequestBenchmark: Benchmark = {
       const bare = forkPart('bare-server.ts', [String(length)]);
       parts.push(bare);
       const [barePort] = await once(bare, 'message');
-      const ours = { port: Number(new URL(server.endpoint).port), connections, milliseconds };
+      const ours = { port: Number(new URL(server.endpoint).port), ...roundShape };
       const contenders: Contender[] = [
         { name: 'node:http POST', pid: pidOf(bare), round: { ...ours, ...user, port: barePort } },
         { name: 'access key', pid: server.pid, round: { ...ours, ...user } },
@@ -44,8 +32,9 @@ export const signedRequestBenchmark: Benchmark = {
           round: { ...ours, ...server.credentials() },
         },
       ];
-      const pinned = availableParallelism() > 1 && pinAll(contenders, load);
-      return { method: method(pinned), table: table(contenders, await measure(contenders, load)) };
+      const pinned = pinAll(contenders, load);
+      const measured = await measureCpu(contenders, load);
+      return { method: method(pinned), table: table(contenders, measured) };
     } finally {
       for (const part of parts) part.kill();
       await server.stop();
@@ -56,15 +45,12 @@ export const signedRequestBenchmark: Benchmark = {
 function method(pinned: boolean): string {
   return (
     `CPU time of the server's process for each request, all its threads, median of ${rounds} ` +
-    `interleaved rounds of ${milliseconds / 1000} s with ${connections} kept-alive connections; ` +
+    `interleaved rounds of ${roundShape.milliseconds / 1000} s with ${roundShape.connections} ` +
+    'kept-alive connections; ' +
     'server, limit and load in processes of their own' +
     (pinned ? ', the servers on one core and the load on another. ' : ', not pinned. ') +
     'The goal is the rate beside the limit: at least 60 %, the aim 72 %.'
   );
-}
-
-function pinAll(contenders: readonly Contender[], load: ChildProcess): boolean {
-  return contenders.every(({ pid }) => pin(pid, 0)) && pin(pidOf(load), 1);
 }
 
 /** The right answer to the right signature, a refusal to a wrong one. Gives the answer's length. */
@@ -87,25 +73,6 @@ async function exchange(port: number, request: Buffer): Promise<string> {
   const withClose = request.toString('latin1').replace('\r\n', '\r\nconnection: close\r\n');
   socket.end(withClose, 'latin1');
   return text(socket);
-}
-
-async function measure(
-  contenders: readonly Contender[],
-  load: ChildProcess,
-): Promise<ReadonlyMap<string, number[]>> {
-  const measured = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
-  for (let number = 0; number <= rounds; number += 1) {
-    for (const { name, pid, round } of contenders) {
-      const before = processCpu(pid);
-      load.send(round);
-      const [result]: RoundResult[] = await once(load, 'message');
-      assert.deepEqual(Object.keys(result?.statuses ?? {}), ['200']);
-      const each = (processCpu(pid) - before) / (result?.requests ?? 0);
-      // The first round warms up.
-      if (number > 0) measured.get(name)?.push(each);
-    }
-  }
-  return measured;
 }
 
 function table(
