@@ -27,7 +27,8 @@ export function servedOperations(accountId: string): ServedOperation[] {
         return { service, name, input, actions: [], perEntry: false };
       }
       const also = 'also' in authorization ? (authorization.also ?? []) : [];
-      const further = also.filter(({ when }) => when === undefined || when(input as never));
+      const caller = { kind: 'anonymous' } as const;
+      const further = also.filter(({ when }) => when === undefined || when(input as never, caller));
       return {
         service,
         name,

@@ -5,6 +5,7 @@ import type { Gate } from './authorization/gate.ts';
 import type { OperationContext, ResolveContext, ResourcePolicies } from './operation.ts';
 import type { Call } from './services.ts';
 import type { Settings } from './settings.ts';
+import type { SessionMfa } from './sts/session.ts';
 
 type Work = () => Promise<void>;
 
@@ -14,6 +15,7 @@ interface ContextParts {
   readonly settings: Settings;
   readonly call: Call;
   readonly now: number;
+  readonly mfa: SessionMfa | undefined;
   readonly gate: Gate;
   readonly resolveContext: ResolveContext;
   readonly transaction: Transaction | undefined;
@@ -29,6 +31,7 @@ export class CallContext implements OperationContext {
   readonly requestId: string;
   readonly region: string;
   readonly now: number;
+  readonly mfa: SessionMfa | undefined;
   readonly settings: Settings;
   readonly sealing: Sealing;
   readonly objectFiles: ObjectFiles;
@@ -45,6 +48,7 @@ export class CallContext implements OperationContext {
     this.requestId = call.requestId;
     this.region = call.request.region;
     this.now = parts.now;
+    this.mfa = parts.mfa;
     this.settings = parts.settings;
     this.sealing = store.sealing;
     this.objectFiles = store.objectFiles;

@@ -4,6 +4,7 @@ import type { Audit } from './audit.ts';
 import { auditEvent, type Outcome } from './audit-event.ts';
 import type { AuditEvent } from './audit-record.ts';
 import type { LastUsed } from './authentication/last-used.ts';
+import { checkMfa } from './authentication/mfa-check.ts';
 import { accessDenied } from './authorization/access-denied.ts';
 import type { AuthorizationState } from './authorization/authorization-state.ts';
 import { type Gate, isUngated, openGate, ungated } from './authorization/gate.ts';
@@ -13,6 +14,7 @@ import type { LastAccessed } from './iam/last-accessed.ts';
 import { refusedIamOperations } from './iam/refused-operation.ts';
 import type {
   Authorization,
+  MfaInput,
   Operation,
   OperationContext,
   OperationTable,
@@ -21,6 +23,8 @@ import type {
 import { explainUnavailable } from './service-unavailable.ts';
 import type { Call } from './services.ts';
 import type { Settings } from './settings.ts';
+import { refusedStsOperations } from './sts/refused-operation.ts';
+import type { SessionMfa } from './sts/session.ts';
 import { explainUnstorable } from './unstorable.ts';
 
 /** What every call is run with. */
@@ -81,6 +85,7 @@ function findOperation(tables: DispatchParts['tables'], { service, operation }: 
 /** What is refused for good, by service and operation, with the reason. */
 export const refusedOperations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   iam: refusedIamOperations,
+  sts: refusedStsOperations,
 };
 
 /** The model knows the operation and nothing here serves it: nothing pretends. */
@@ -114,6 +119,7 @@ class Run {
   readonly #noteAfterCommit = (work: () => Promise<void>) => void this.#afterCommit.push(work);
   readonly #noteAfterRollback = (work: () => Promise<void>) => void this.#afterRollback.push(work);
   #atCommit = false;
+  #mfa: SessionMfa | undefined;
   /** The accounts whose resources the call is about. */
   readonly #owners = new Set<string>();
 
@@ -147,11 +153,13 @@ class Run {
     const { store, audit, stillHolds } = this.#parts;
     const { input } = this.#call;
     const operation = this.#operation;
+    if (operation.mfa) await this.#checkMfa(operation.mfa(input));
     const gate = await this.#pass(undefined);
     const prepared = await operation.prepare?.(this.#context(gate, undefined), input);
     if (operation.access === 'read') {
       const output = await operation.run(this.#context(gate, undefined), input, prepared);
-      for (const event of this.#events({})) audit.note(event);
+      const outcome = operation.recordsAnswer ? { output } : {};
+      for (const event of this.#events(outcome)) audit.note(event);
       return output;
     }
     const refused = operation.refusedOutput?.(prepared, input);
@@ -176,8 +184,16 @@ class Run {
     });
   }
 
+  /** Once, before everything that is asked of policies, which then know of it. */
+  async #checkMfa(mfa: MfaInput): Promise<void> {
+    const { request, service, operation } = this.#call;
+    requireWithinSession(request.caller, service, operation);
+    const facts = { store: this.#parts.store, now: this.#now };
+    this.#mfa = await checkMfa(facts, request.caller, mfa);
+  }
+
   async #pass(transaction: Transaction | undefined): Promise<Gate> {
-    const { state, settings, lastAccessed } = this.#parts;
+    const { store, state, settings, lastAccessed } = this.#parts;
     const { request, input } = this.#call;
     const action = trackedAction(this.#call, this.#operation.authorization);
     lastAccessed.note(request.caller, action, this.#now, request.region);
@@ -186,10 +202,12 @@ class Run {
     if (isUngated(authorization)) return ungated(request, authorization.action);
     const gate = await openGate({
       state,
+      sealing: store.sealing,
       request,
       resolveContext: this.#resolveContext(transaction),
       now: this.#now,
       region: settings.region,
+      mfaAuthenticatedAt: this.#mfa?.authenticatedAt,
       onResource: (accountId) => this.#noteOwner(accountId),
     });
     await gate.check(authorization, input);
@@ -200,10 +218,11 @@ class Run {
 
   /**
    * A bucket's owner is looked up. An ARN of IAM is the caller's word: nobody writes into another
-   * account's record, or that of an account still to be made, by naming it.
+   * account's record, or that of an account still to be made, by naming it. Whoever assumes a role
+   * has found it.
    */
   #noteOwner(accountId: string): void {
-    if (this.#call.service === 's3') this.#owners.add(accountId);
+    if (this.#call.service === 's3' || this.#call.service === 'sts') this.#owners.add(accountId);
   }
 
   /** The call is decided: tidying up that fails is reported and changes no answer. */
@@ -234,6 +253,7 @@ class Run {
       settings,
       call: this.#call,
       now: this.#now,
+      mfa: this.#mfa,
       gate,
       resolveContext: this.#resolveContext(transaction),
       transaction,
@@ -246,9 +266,9 @@ class Run {
   #events(outcome: Outcome): readonly AuditEvent[] {
     const { caller } = this.#call.request;
     const own = caller.kind === 'anonymous' ? nobody : caller.accountId;
-    const others = [...this.#owners].filter(
-      (accountId) => accountId !== own && accountId !== nobody,
-    );
+    const isRefused = this.#call.service === 'sts' && outcome.error !== undefined;
+    const owners = isRefused ? [] : [...this.#owners];
+    const others = owners.filter((accountId) => accountId !== own && accountId !== nobody);
     const recipients = own === nobody && others.length > 0 ? others : [own, ...others];
     const facts = { time: this.#now, readOnly: this.#operation.access === 'read', ...outcome };
     return recipients.map((accountId) => auditEvent(this.#call, { ...facts, accountId }));

@@ -3,6 +3,7 @@ import type { Change, Database, ObjectFiles, Sealing } from '@carnet/store';
 import type { Caller } from './authentication/caller.ts';
 import type { RoleState } from './authorization/authorization-state.ts';
 import type { Settings } from './settings.ts';
+import type { SessionMfa } from './sts/session.ts';
 
 /**
  * An operation of a service: how it is authorized, as data, and what it does. The steps of a call
@@ -12,6 +13,13 @@ export interface Operation<Input, Output, Prepared = undefined> {
   readonly authorization: Authorization<Input>;
   /** A `write` runs in one transaction together with its audit record; a `read` in none. */
   readonly access: 'read' | 'write';
+  /** True where a read is recorded with its answer, since it hands out credentials. */
+  readonly recordsAnswer?: boolean;
+  /**
+   * The MFA code that came with the input. It is verified and used up before anything is authorized;
+   * a wrong one is refused.
+   */
+  mfa?(input: Input): MfaInput;
   /**
    * Slow work that must not hold the transaction: hashing a password, receiving a body. Runs once,
    * after authorization; clean up what it leaves in `context.afterRollback`.
@@ -24,6 +32,12 @@ export interface Operation<Input, Output, Prepared = undefined> {
   refusedOutput?(prepared: Prepared, input: Input): Output | undefined;
   /** May run again after a serialization failure: changes nothing outside of the database. */
   run(context: OperationContext, input: Input, prepared: Prepared): Promise<Output>;
+}
+
+/** Both or neither must be there. */
+export interface MfaInput {
+  readonly serialNumber: string | undefined;
+  readonly tokenCode: string | undefined;
 }
 
 /** Gives an operation its types. */
@@ -47,9 +61,11 @@ export interface AuthorizationRequirement<Input> {
   /** Absent: the action supports no resource, `*` is checked. */
   readonly resource?: ResourceReference<Input>;
   /** Condition keys whose values come from the input: `{'iam:PolicyARN': (input) => input.PolicyArn}`. */
-  readonly conditionKeys?: Readonly<Record<string, (input: Input) => ConditionValue>>;
+  readonly conditionKeys?: Readonly<
+    Record<string, (input: Input, caller: Caller) => ConditionValue>
+  >;
   /** The tags that the call sets: `aws:RequestTag/*` and `aws:TagKeys` come from them. */
-  requestTags?(input: Input): readonly RequestTag[] | undefined;
+  requestTags?(input: Input, caller: Caller): readonly RequestTag[] | undefined;
   /** The tag keys that the call removes, for `aws:TagKeys`. */
   tagKeys?(input: Input): readonly string[] | undefined;
   /**
@@ -58,6 +74,11 @@ export interface AuthorizationRequirement<Input> {
    * permissions boundary stands above it. Nobody but a user has it.
    */
   allowedByAccount?(context: ResolveContext): Promise<CompiledPolicy | undefined>;
+  /**
+   * True where the root user of the resource's own account is not bound by the resource's policy, so
+   * that a policy which locks everybody out can be taken away.
+   */
+  readonly rootPassesPolicy?: boolean;
   /** Further permissions of the same call. */
   readonly also?: readonly ConditionalRequirement<Input>[];
   /** True when `run` authorizes entry by entry with `context.isAllowed` (DeleteObjects). */
@@ -66,7 +87,7 @@ export interface AuthorizationRequirement<Input> {
 
 export interface ConditionalRequirement<Input> extends AuthorizationRequirement<Input> {
   /** Absent: always. */
-  readonly when?: (input: Input) => boolean;
+  readonly when?: (input: Input, caller: Caller) => boolean;
 }
 
 export interface RequestTag {
@@ -96,6 +117,11 @@ export interface Resource {
    * that it reads the same whether the thing exists or not.
    */
   readonly askedArn?: string;
+  /**
+   * True where the reason of a refusal would tell whether the thing exists, or whom it trusts: then
+   * only a deny on the caller's own side is told.
+   */
+  readonly reasonHidden?: boolean;
   /** The account that owns it. */
   readonly accountId: string;
   /** For `aws:ResourceTag/*`. */
@@ -138,6 +164,8 @@ export interface OperationContext extends ResolveContext {
   readonly region: string;
   /** Milliseconds since 1970, one moment for the whole call. */
   readonly now: number;
+  /** The device whose code came with the call and was good; undefined: none came. */
+  readonly mfa?: SessionMfa | undefined;
   readonly settings: Settings;
   readonly sealing: Sealing;
   readonly objectFiles: ObjectFiles;

@@ -18,17 +18,19 @@ const POLICY_NAMES: Readonly<Record<PolicyType, string>> = {
 
 /**
  * The sentence that a denied caller reads, as AWS words it ("Troubleshoot access denied error
- * messages", IAM User Guide). S3 quotes the resource. An anonymous caller is told nothing.
+ * messages", IAM User Guide). S3 quotes the resource; STS names none where it is `*`. An anonymous
+ * caller is told nothing.
  */
 export function denialMessage(
   request: AuthorizationRequest,
   decision: Decision,
-  options: { readonly quoteResource?: boolean } = {},
+  options: { readonly quoteResource?: boolean; readonly withoutResource?: boolean } = {},
 ): string {
   const { principal, action } = request;
   if (principal.kind === 'anonymous') return 'Access Denied';
   const resource = options.quoteResource ? `"${request.resource}"` : request.resource;
-  const head = `User: ${nameOf(principal)} is not authorized to perform: ${action} on resource: ${resource}`;
+  const on = options.withoutResource ? '' : ` on resource: ${resource}`;
+  const head = `User: ${nameOf(principal)} is not authorized to perform: ${action}${on}`;
   const { stoppedBy } = decision;
   if (stoppedBy === undefined) return head;
   const policy = POLICY_NAMES[stoppedBy];

@@ -1,12 +1,12 @@
 import {
   type ApplicablePolicies,
+  type AuthorizationRequest,
   authorize,
   type CompiledPolicy,
   type Decision,
-  denialMessage,
   type Principal,
 } from '@carnet/policy';
-import { ApiError } from '@carnet/wire';
+import type { Sealing } from '@carnet/store';
 import type { Caller } from '../authentication/caller.ts';
 import type {
   Authorization,
@@ -18,7 +18,14 @@ import type { VerifiedRequest } from '../services.ts';
 import { accessDenied } from './access-denied.ts';
 import type { AuthorizationState } from './authorization-state.ts';
 import { callerState } from './caller-state.ts';
-import { allSpellings, asciiLowerCase, requestContext } from './request-context.ts';
+import { denial } from './denial.ts';
+import {
+  allSpellings,
+  asciiLowerCase,
+  type RequestFacts,
+  requestContext,
+  toldConditions,
+} from './request-context.ts';
 
 /**
  * Every question about one call goes through here: may this caller do this to that resource. Made
@@ -56,6 +63,8 @@ const nothingMore: Gate = {
 /** What a gate is opened with. */
 export interface GateParts {
   readonly state: AuthorizationState;
+  /** For what a refusal tells only to who may decode it. */
+  readonly sealing: Sealing;
   readonly request: VerifiedRequest;
   readonly resolveContext: ResolveContext;
   /** Milliseconds since 1970. */
@@ -68,32 +77,43 @@ export interface GateParts {
   readonly onResource: (accountId: string) => void;
 }
 
+/** One question with its answer, and what it was answered from. */
+interface Answer {
+  readonly question: AuthorizationRequest;
+  readonly decision: Decision;
+  readonly facts: RequestFacts;
+}
+
+/** What one question is about, beside the caller. */
+interface Asked {
+  readonly action: string;
+  readonly resource: Resource | undefined;
+  readonly operationKeys: ReadonlyMap<string, string | readonly string[]>;
+  readonly ofAccount?: CompiledPolicy | undefined;
+}
+
 export async function openGate(parts: GateParts): Promise<Gate> {
-  const { state, request, resolveContext, now, region, mfaAuthenticatedAt, onResource } = parts;
+  const { state, sealing, request, resolveContext, now, region, onResource } = parts;
   const caller = await callerState(state, request.caller);
 
-  function decide(
-    action: string,
-    resource: Resource | undefined,
-    operationKeys: ReadonlyMap<string, string | readonly string[]>,
-    ofAccount?: CompiledPolicy,
-  ): { readonly decision: Decision; readonly message: () => string } {
-    const question = {
+  function decide({ action, resource, operationKeys, ofAccount }: Asked): Answer {
+    const facts: RequestFacts = {
+      request,
+      now,
+      region,
+      principalTags: caller.tags,
+      userName: caller.userName,
+      principalArn: principalArnOf(caller.principal),
+      mfaAuthenticatedAt: parts.mfaAuthenticatedAt,
+      resource,
+      operationKeys,
+    };
+    const question: AuthorizationRequest = {
       principal: caller.principal,
       action,
       resource: resource?.arn ?? '*',
       resourceAccount: resource?.accountId ?? accountOf(request.caller),
-      context: requestContext({
-        request,
-        now,
-        region,
-        principalTags: caller.tags,
-        userName: caller.userName,
-        principalArn: principalArnOf(caller.principal),
-        mfaAuthenticatedAt,
-        resource,
-        operationKeys,
-      }),
+      context: requestContext(facts),
     };
     const { policies: identity, permissionsBoundary, sessionPolicies: session } = caller;
     const policies: ApplicablePolicies = {
@@ -103,25 +123,24 @@ export async function openGate(parts: GateParts): Promise<Gate> {
       ...(permissionsBoundary && { permissionsBoundary }),
       ...(session && { session }),
     };
-    const decision = authorize(question, policies);
-    const quoteResource = request.service === 's3';
-    const shown = { ...question, resource: resource?.askedArn ?? question.resource };
-    return { decision, message: () => denialMessage(shown, decision, { quoteResource }) };
+    return { question, decision: authorize(question, policies), facts };
   }
 
   async function require<Input>(
     requirement: AuthorizationRequirement<Input>,
     input: Input,
   ): Promise<void> {
-    const resource = await requirement.resource?.resolve(resolveContext, input);
+    const resource = await resourceOf(requirement, resolveContext, input);
     if (resource) onResource(resource.accountId);
-    const keys = operationKeys(requirement, input, resource);
+    const keys = operationKeys(requirement, input, resource, request.caller);
     const isUser = request.caller.kind === 'user';
     const ofAccount = isUser ? await requirement.allowedByAccount?.(resolveContext) : undefined;
-    const answer = decide(requirement.action, resource, keys, ofAccount);
-    if (answer.decision.decision !== 'allowed') {
-      throw new ApiError('AccessDenied', 403, answer.message());
-    }
+    const asked = { action: requirement.action, resource, operationKeys: keys, ofAccount };
+    const { question, decision, facts } = decide(asked);
+    if (decision.decision === 'allowed') return;
+    const conditions = () => toldConditions(facts);
+    const { caller, service } = request;
+    throw denial(sealing, { caller, service, question, resource, decision, conditions });
   }
 
   return {
@@ -130,14 +149,28 @@ export async function openGate(parts: GateParts): Promise<Gate> {
       const requirement = authorization;
       if (!requirement.perEntry) await require(requirement, input);
       for (const further of requirement.also ?? []) {
-        if (!further.when || further.when(input)) await require(further, input);
+        if (!further.when || further.when(input, request.caller)) await require(further, input);
       }
     },
     isAllowed(action, resource) {
       onResource(resource.accountId);
-      return decide(action, resource, noKeys).decision.decision === 'allowed';
+      return decide({ action, resource, operationKeys: noKeys }).decision.decision === 'allowed';
     },
   };
+}
+
+/** The resource with its policy, unless the policy does not bind this caller. */
+async function resourceOf<Input>(
+  { resource: reference, rootPassesPolicy }: AuthorizationRequirement<Input>,
+  context: ResolveContext,
+  input: Input,
+): Promise<Resource | undefined> {
+  const resource = await reference?.resolve(context, input);
+  const { caller } = context;
+  if (!resource || !rootPassesPolicy || caller.kind !== 'root') return resource;
+  if (caller.accountId !== resource.accountId) return resource;
+  const { policy: _, ...unguarded } = resource;
+  return unguarded;
 }
 
 const noKeys: ReadonlyMap<string, string> = new Map();
@@ -166,16 +199,17 @@ function operationKeys<Input>(
   requirement: AuthorizationRequirement<Input>,
   input: Input,
   resource: Resource | undefined,
+  caller: Caller,
 ): ReadonlyMap<string, string | readonly string[]> {
   const { conditionKeys, requestTags, tagKeys } = requirement;
   if (!conditionKeys && !requestTags && !tagKeys) return noKeys;
   const keys = new Map<string, string | readonly string[]>();
   for (const [key, read] of Object.entries(conditionKeys ?? {})) {
-    const value = read(input);
+    const value = read(input, caller);
     if (value !== undefined) keys.set(asciiLowerCase(key), value);
   }
   const named: string[] = [...(tagKeys?.(input) ?? [])];
-  for (const tag of requestTags?.(input) ?? []) {
+  for (const tag of requestTags?.(input, caller) ?? []) {
     if (tag.Key === undefined) continue;
     named.push(tag.Key);
     const key = `aws:requesttag/${asciiLowerCase(tag.Key)}`;

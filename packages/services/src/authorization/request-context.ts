@@ -99,6 +99,33 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
   'aws:resourceaccount': ({ resource }) => resource?.accountId || undefined,
 } satisfies Record<string, KeyOf>);
 
+/** What a denied request carried, for the decoded message: names as AWS spells them. */
+export function toldConditions(
+  facts: RequestFacts,
+): readonly (readonly [key: string, value: string | readonly string[]])[] {
+  const global = toldKeys.map((key) => [key, globalKeys[asciiLowerCase(key)]?.(facts)] as const);
+  const all = [...facts.operationKeys, ...(facts.resource?.conditionKeys ?? []), ...global];
+  return all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
+}
+
+const toldKeys = [
+  'aws:CurrentTime',
+  'aws:MultiFactorAuthAge',
+  'aws:MultiFactorAuthPresent',
+  'aws:PrincipalAccount',
+  'aws:PrincipalArn',
+  'aws:PrincipalType',
+  'aws:RequestedRegion',
+  'aws:ResourceAccount',
+  'aws:SecureTransport',
+  'aws:SourceIdentity',
+  'aws:SourceIp',
+  'aws:TokenIssueTime',
+  'aws:UserAgent',
+  'aws:userid',
+  'aws:username',
+];
+
 /** When MFA was given, with this very call or for the session; undefined: it was not. */
 function authenticatedAt({
   request: { caller },

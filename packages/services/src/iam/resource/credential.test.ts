@@ -29,9 +29,11 @@ async function resources<Input>(
   input: Input,
 ): Promise<(Resource | undefined)[]> {
   const own = operation.authorization as AuthorizationRequirement<Input>;
-  const asked = [own, ...(own.also ?? []).filter(({ when }) => when === undefined || when(input))];
+  const caller = adminCaller(iam.accountId);
+  const also = (own.also ?? []).filter(({ when }) => when === undefined || when(input, caller));
+  const asked = [own, ...also];
   const context = {
-    caller: adminCaller(iam.accountId),
+    caller,
     database: iam.store.database,
     resourcePolicies: noResourcePolicies,
   };
@@ -128,8 +130,11 @@ test('the credentials of all users are every user', async (t) => {
 test('service and age of a new credential are those of the request', () => {
   const { conditionKeys = {} } =
     createServiceSpecificCredential.authorization as AuthorizationRequirement<object>;
+  const caller = adminCaller('111111111111');
   const values = (input: object) =>
-    Object.fromEntries(Object.entries(conditionKeys).map(([key, read]) => [key, read(input)]));
+    Object.fromEntries(
+      Object.entries(conditionKeys).map(([key, read]) => [key, read(input, caller)]),
+    );
   assert.deepEqual(values({ ServiceName: 'bedrock.amazonaws.com', CredentialAgeDays: 30 }), {
     'iam:ServiceSpecificCredentialServiceName': 'bedrock.amazonaws.com',
     'iam:ServiceSpecificCredentialAgeDays': '30',
