@@ -66,6 +66,9 @@ export function declaredActions(table: OperationTable, name: string): readonly s
   return [...new Set([authorization.action, ...also.map(({ action }) => action)])];
 }
 
+/** What AWS lets everybody do who has proved who they are. */
+const withoutPermission: ReadonlySet<string> = new Set(['GetCallerIdentity', 'GetSessionToken']);
+
 /** What cannot be right about a service's declarations, each with its help. */
 export function declarationProblems(coverage: ServiceCoverage): string[] {
   const { title, service, model, table, refused } = coverage;
@@ -84,7 +87,7 @@ export function declarationProblems(coverage: ServiceCoverage): string[] {
       return [`${place}: no authorization\n    help: declare its action beside its code`];
     }
     return declared
-      .filter((action) => action !== 'none' || name !== 'GetCallerIdentity')
+      .filter((action) => action !== 'none' || !withoutPermission.has(name))
       .filter((action) => !action.startsWith(`${service}:`))
       .map((action) => {
         const help = `an action of ${service}, \`${service}:${name}\`, or a place in this check`;

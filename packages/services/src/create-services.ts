@@ -1,6 +1,7 @@
 import type { Store } from '@carnet/store';
 import { createAccount } from './account/account.ts';
 import { createOperator } from './account/operator.ts';
+import { assumeRoleAsOperator } from './account/operator-assumption.ts';
 import { Audit } from './audit.ts';
 import { AccessKeys } from './authentication/access-keys.ts';
 import { createAuthenticator } from './authentication/authenticate.ts';
@@ -80,23 +81,25 @@ export async function createServices(options: ServicesOptions): Promise<Services
     onBackgroundFailure,
     stillHolds: (call) => authenticator.stillHolds(call.request),
   };
-  const timer = setInterval(
-    () => void lastUsed.flush().catch(onBackgroundFailure),
-    flushInterval,
-  ).unref();
-  const lastAccessedTimer = setInterval(
-    () => void lastAccessed.flush().catch(onBackgroundFailure),
-    lastAccessedInterval,
-  ).unref();
-
-  return {
+  const stopFlushing = startFlushing(lastUsed, lastAccessed, onBackgroundFailure);
+  const calls: Pick<Services, 'authenticate' | 'dispatch'> = {
     authenticate: authenticator.authenticate,
     dispatch: (call) => dispatch(parts, call),
+  };
+  return {
+    ...calls,
     recordRefusal: (call, error) => recordRefusal(parts, call, error),
-    operator: createOperator({ store, state, audit, region: settings.region, clock, reset }),
+    operator: createOperator({
+      store,
+      state,
+      audit,
+      region: settings.region,
+      clock,
+      assumeRole: (made, input) => assumeRoleAsOperator(calls, made, input, clock()),
+      reset,
+    }),
     async close() {
-      clearInterval(timer);
-      clearInterval(lastAccessedTimer);
+      stopFlushing();
       const loss = await audit.close();
       await lastUsed.flush().catch(onBackgroundFailure);
       await lastAccessed.flush().catch(onBackgroundFailure);
@@ -119,6 +122,23 @@ export async function createServices(options: ServicesOptions): Promise<Services
     await store.empty();
     await createFirstAccount(store, first?.account_id, clock());
   }
+}
+
+/** Writes what is remembered of calls now and then; gives what stops it. */
+function startFlushing(
+  lastUsed: LastUsed,
+  lastAccessed: LastAccessed,
+  onFailure: (error: unknown) => void,
+): () => void {
+  const flush = (work: { flush(): Promise<void> }) => () => void work.flush().catch(onFailure);
+  const timers = [
+    setInterval(flush(lastUsed), flushInterval),
+    setInterval(flush(lastAccessed), lastAccessedInterval),
+  ];
+  for (const timer of timers) timer.unref();
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
 }
 
 async function createFirstAccount(

@@ -72,11 +72,17 @@ export interface Call {
 
 /** What whoever owns the data directory may do, through the operator socket. */
 export interface Operator {
-  /** Temporary credentials of a role, `Administrator` of the first account unless told otherwise. */
+  /**
+   * Temporary credentials of a role, `Administrator` of the first account unless told otherwise. Every
+   * other role is assumed with those of `Administrator`, and has to trust it. `rootTask` instead gives
+   * the root user of the account, for the AWS-managed task policy of that name.
+   */
   credentials(choice: {
     readonly accountId?: string;
     readonly roleName?: string;
     readonly sessionName?: string;
+    /** `S3UnlockBucketPolicy` */
+    readonly rootTask?: string;
   }): Promise<TemporaryCredentials>;
   createAccount(choice: { readonly name: string; readonly accountId?: string }): Promise<Account>;
   listAccounts(): Promise<readonly Account[]>;

@@ -8,6 +8,7 @@ interface EnvFlags extends ClientFlags {
   readonly format: string;
   readonly account?: string;
   readonly role?: string;
+  readonly rootTask?: string;
 }
 
 /** Prints temporary credentials: lines for a shell's `eval`, or a `credential_process` answer. */
@@ -21,10 +22,18 @@ export async function env(flags: EnvFlags): Promise<void> {
       exitCode: exitCode.usage,
     });
   }
+  if (flags.role !== undefined && flags.rootTask !== undefined) {
+    throw new Failure({
+      what: '`--role` and `--root-task` are both there',
+      why: 'credentials are those of a role or of the root user',
+      next: 'leave one of them out',
+      exitCode: exitCode.usage,
+    });
+  }
   const answer = await callOperator<CredentialsAnswer>(chooseDataDirectory(flags), {
     method: 'POST',
     path: '/credentials',
-    body: { accountId: flags.account, roleName: flags.role },
+    body: { accountId: flags.account, roleName: flags.role, rootTask: flags.rootTask },
   });
   process.stdout.write(format(answer));
 }

@@ -62,6 +62,7 @@ function addEnv(program: Command): void {
     .option('--format <shell|json>', '`shell` to eval, `json` for a credential_process', 'shell')
     .option('--account <id>', 'account of the role, the first one by default')
     .option('--role <name>', 'role to assume, `Administrator` by default')
+    .option('--root-task <name>', 'be the root user instead, for one task: `S3UnlockBucketPolicy`')
     .action(async (flags) => (await import('./env.ts')).env(flags));
 }
 

@@ -2,7 +2,7 @@ import type { ExitCode } from '../failure.ts';
 
 // The operator socket: JSON over HTTP. What each answer holds.
 
-/** `POST /credentials {accountId?, roleName?}` */
+/** `POST /credentials {accountId?, roleName?, rootTask?}` */
 export interface CredentialsAnswer {
   readonly endpoint: string;
   readonly region: string;

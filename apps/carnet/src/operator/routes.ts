@@ -34,11 +34,12 @@ export function operatorRoutes(server: OperatedServer): OperatorRoutes {
 
 async function credentials(
   { services, configuration, endpoint }: OperatedServer,
-  { accountId, roleName }: OperatorBody,
+  { accountId, roleName, rootTask }: OperatorBody,
 ): Promise<CredentialsAnswer> {
   const made = await services.operator.credentials({
     ...(accountId === undefined ? {} : { accountId }),
     ...(roleName === undefined ? {} : { roleName }),
+    ...(rootTask === undefined ? {} : { rootTask }),
   });
   return { endpoint, region: configuration.region, ...made };
 }

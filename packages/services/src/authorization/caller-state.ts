@@ -5,9 +5,8 @@ import type {
   FederatedUserCaller,
   UserCaller,
 } from '../authentication/caller.ts';
-import type { Session } from '../sts/session.ts';
 import { accessDenied } from './access-denied.ts';
-import type { AuthorizationState, RoleState, UserState } from './authorization-state.ts';
+import type { AuthorizationState, UserState } from './authorization-state.ts';
 import { asciiLowerCase } from './request-context.ts';
 import { sessionPolicies } from './session-policy.ts';
 
@@ -77,7 +76,7 @@ async function federatedUserState(
       userArn: user.arn,
       uniqueId: user.userId,
     },
-    tags: withSessionTags(noTags, session),
+    tags: overlaid(user.tags, session.tags),
     policies: await state.userPolicies(user),
     permissionsBoundary: await state.permissionsBoundary(user),
     sessionPolicies: await sessionPolicies(state, session),
@@ -93,7 +92,7 @@ async function roleState(
   if (!role) throw accessDenied();
   return {
     principal: { kind: 'assumedRole', accountId, arn, roleArn: role.arn, uniqueId: role.roleId },
-    tags: roleTags(role, session.tags),
+    tags: overlaid(role.tags, session.tags),
     policies: await state.rolePolicies(role),
     permissionsBoundary: await state.permissionsBoundary(role),
     sessionPolicies: session.policies && (await sessionPolicies(state, session)),
@@ -109,22 +108,12 @@ async function requireUser(
   return user;
 }
 
-function roleTags(role: RoleState, own: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return own.size === 0 ? role.tags : overlaid(role.tags, own);
-}
-
-function withSessionTags(
-  tags: ReadonlyMap<string, string>,
-  session: Session,
-): ReadonlyMap<string, string> {
-  return 'tags' in session ? overlaid(tags, session.tags) : tags;
-}
-
 /** A session tag replaces the principal's tag of the same key, in whatever case it is written. */
 function overlaid(
   below: ReadonlyMap<string, string>,
   above: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
+  if (above.size === 0) return below;
   const keys = new Set([...above.keys()].map(asciiLowerCase));
   const kept = [...below].filter(([key]) => !keys.has(asciiLowerCase(key)));
   return new Map([...kept, ...above]);

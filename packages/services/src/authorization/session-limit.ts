@@ -14,6 +14,9 @@ export function requireWithinSession(caller: Caller, service: string, operation:
       if (service !== 'carnet') throw accessDenied();
       return;
     case 'root':
+      if (service === 'sts' && operation === 'AssumeRole') throw rootAssumesNothing();
+      if (service === 'sts' && getsToken.has(operation)) throw withSession(operation);
+      return;
     case 'assumedRole':
       if (service === 'sts' && getsToken.has(operation)) throw withSession(operation);
       return;
@@ -43,6 +46,10 @@ const userSessionOperations: ReadonlySet<string> = new Set(['AssumeRole', 'GetCa
 
 function withSession(operation: string): ApiError {
   return new ApiError('AccessDenied', 403, `Cannot call ${operation} with session credentials`);
+}
+
+function rootAssumesNothing(): ApiError {
+  return new ApiError('AccessDenied', 403, 'Roles may not be assumed by root accounts.');
 }
 
 /** IAM does not know such a token at all. */

@@ -16,9 +16,15 @@ import { type BucketRow, requireBucket } from './object-store.ts';
 import { type BucketInput, bucketOfPolicyResource } from './resource.ts';
 import { methodNotAllowed } from './s3-error.ts';
 
+/**
+ * A policy that denies everybody can be taken away all the same, by the root user of the account.
+ * Source: "Bucket policies for Amazon S3", Amazon S3 User Guide.
+ */
+const unlockable = { resource: bucketOfPolicyResource, rootPassesPolicy: true } as const;
+
 /** Errors: `NoSuchBucket`, `MalformedPolicy`, `PolicyTooLarge`, `MethodNotAllowed`. */
 export const putBucketPolicy = operation<PutBucketPolicyRequest, object>({
-  authorization: { action: 's3:PutBucketPolicy', resource: bucketOfPolicyResource },
+  authorization: { ...unlockable, action: 's3:PutBucketPolicy' },
   access: 'write',
   async run(context, input) {
     const bucket = await requireOwnBucket(context, input);
@@ -35,7 +41,7 @@ export const putBucketPolicy = operation<PutBucketPolicyRequest, object>({
 
 /** Errors: `NoSuchBucket`, `NoSuchBucketPolicy`, `MethodNotAllowed`. */
 export const getBucketPolicy = operation<GetBucketPolicyRequest, GetBucketPolicyOutput>({
-  authorization: { action: 's3:GetBucketPolicy', resource: bucketOfPolicyResource },
+  authorization: { ...unlockable, action: 's3:GetBucketPolicy' },
   access: 'read',
   async run(context, input) {
     const bucket = await requireOwnBucket(context, input);
@@ -46,7 +52,7 @@ export const getBucketPolicy = operation<GetBucketPolicyRequest, GetBucketPolicy
 
 /** A bucket without a policy is no error. Errors: `NoSuchBucket`, `MethodNotAllowed`. */
 export const deleteBucketPolicy = operation<DeleteBucketPolicyRequest, object>({
-  authorization: { action: 's3:DeleteBucketPolicy', resource: bucketOfPolicyResource },
+  authorization: { ...unlockable, action: 's3:DeleteBucketPolicy' },
   access: 'write',
   async run(context, input) {
     const bucket = await requireOwnBucket(context, input);

@@ -23,33 +23,33 @@ export interface OpenedSession {
 const plainText = 2;
 const deflatedText = 3;
 
-/** A token has fewer characters, whatever is in the session. */
-const longestToken = 4096;
+/** A token has at most so many characters, whatever is in the session. */
+export const longestToken = 4096;
 /** Version, data key id, IV and tag of what is sealed. */
 const sealedOverhead = 37;
-const mostBytes = Math.floor(((longestToken - 1) * 3) / 4) - sealedOverhead;
+const mostBytes = bytesOf(longestToken);
 
 /**
  * Makes a session and seals it: the token is the session, no row is written. The secret is random
- * and travels inside of the sealed token, never derived from the key id, which has too few bits.
- * Throws `PackedPolicyTooLarge` when policies and tags do not fit in.
+ * and travels inside of the sealed token, never derived from the key id, which has too few bits. The
+ * token has at least `minimumSize` characters. Throws `PackedPolicyTooLarge` when policies and tags do
+ * not fit in.
  */
-export function issueSession(sealing: Sealing, session: Session): SessionCredentials {
+export function issueSession(
+  sealing: Sealing,
+  session: Session,
+  minimumSize = 0,
+): SessionCredentials {
   const accessKeyId = newAccessKeyId('ASIA', session.accountId);
   const secretAccessKey = newSecretAccessKey();
   const packed = hasPackedPart(session);
   const bytes = writeSession({ session, secretAccessKey }, packed);
   const packedPolicySize = packed ? percentage(bytes, { session, secretAccessKey }) : undefined;
-  if (bytes.length > mostBytes) {
-    const message =
-      'Packed policy consumes ' +
-      `${packedPolicySize ?? 100}% of allotted space, please use smaller policy.`;
-    throw new ApiError('PackedPolicyTooLarge', 400, message);
-  }
+  if (bytes.length > mostBytes) throw tooLarge(session, packedPolicySize ?? 100);
   return {
     accessKeyId,
     secretAccessKey,
-    sessionToken: sealing.seal('session', accessKeyId, bytes),
+    sessionToken: sealing.seal('session', accessKeyId, padded(bytes, minimumSize)),
     expiration: session.expiresAt,
     packedPolicySize,
   };
@@ -70,6 +70,24 @@ export function openSession(
   if (opened[0] === plainText) return readSession(Buffer.from(rest).toString());
   if (opened[0] === deflatedText) return readSession(inflateRawSync(rest).toString());
   return undefined;
+}
+
+/** How many bytes a token of so many characters holds, beside what seals them. */
+function bytesOf(characters: number): number {
+  return Math.floor((characters * 3) / 4) - sealedOverhead;
+}
+
+/** With white space behind it, which is nothing to JSON and stands behind the end of what is deflated. */
+function padded(bytes: Buffer, minimumSize: number): Buffer {
+  const missing = Math.ceil((minimumSize * 3) / 4) - sealedOverhead - bytes.length;
+  return missing > 0 ? Buffer.concat([bytes, Buffer.alloc(missing, ' ')]) : bytes;
+}
+
+function tooLarge({ policies }: Session, size: number): ApiError {
+  const message = policies
+    ? `Packed policy consumes ${size}% of allotted space, please use smaller policy.`
+    : `Packed size of session tags consumes ${size}% of allotted space.`;
+  return new ApiError('PackedPolicyTooLarge', 400, message);
 }
 
 function hasPackedPart(session: Session): boolean {
