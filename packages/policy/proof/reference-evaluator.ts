@@ -134,7 +134,7 @@ function isAllowed({ kind, isSameAccount, isItself, isTrust, ...letters }: Lette
   if (kind === 'service') return RCP && D;
   if (isTrust && (kind === 'root' || (isItself && !D && !R))) return false;
   if (!isSameAccount) return gates && (D || R || X) && (I || kind === 'root') && PB && SP;
-  if (kind === 'root') return gates && (!mustAgree || D || X) && SP;
+  if (kind === 'root') return gates && (!mustAgree || D || X);
   const ownI = I && (X || !mustAgree);
   if (isTrust) return gates && PB && (D || ((R || ownI) && SP));
   return gates && (D || ((R || ownI) && PB && SP));
@@ -156,9 +156,7 @@ function stoppersOf({ kind, isSameAccount, isItself, isTrust, door, ...letters }
     const both = [...unless(D || R || X, door), ...unless(I || kind === 'root', 'identity')];
     return [...gates, ...both, ...boundary, ...unless(SP, 'session')];
   }
-  if (kind === 'root') {
-    return [...gates, ...unless(!mustAgree || D || X, door), ...unless(SP, 'session')];
-  }
+  if (kind === 'root') return [...gates, ...unless(!mustAgree || D || X, door)];
   if (mustAgree && !D && !R && !X) return [...gates, door];
   if (D) return [...gates, ...(isTrust ? boundary : [])];
   // Either of the two could let it in; a limit stops it only when one does.

@@ -65,11 +65,7 @@ function withheldBy(request: AuthorizationRequest, answers: Answers): PolicyType
   if (isTrust && (isRoot || (isItself && !direct && !behind))) return 'trust';
 
   if (principal.accountId === resourceAccount) {
-    if (isRoot) {
-      if (mustAgree && !named) return resourceType;
-      // A session of the root user is there for one task, whoever else is let in.
-      return session ? undefined : 'session';
-    }
+    if (isRoot) return named || !mustAgree ? undefined : resourceType;
     if (direct && !isTrust) return undefined;
     const byIdentity = identity && (named || !mustAgree);
     if (!direct && !behind && !byIdentity) return mustAgree && !named ? resourceType : 'identity';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { unpackAuditBlock } from '../audit-block.ts';
 import { firstAccountId, openTestServices } from '../testing.ts';
 
 describe('the operator', () => {
@@ -88,6 +89,79 @@ describe('the operator', () => {
       transaction.changed({ accountId: firstAccountId, kind: 'role', id: role.role_id });
     });
     await assert.rejects(services.operator.credentials({}), { code: 'AccessDenied' });
+  });
+
+  it('assumes every other role as the Administrator, for an hour at most', async (test) => {
+    const { services, call, clock, store } = await openTestServices(test);
+    const { operator } = services;
+    const role = async (RoleName: string, AWS: string, MaxSessionDuration?: number) =>
+      call('iam', 'CreateRole', {
+        RoleName,
+        MaxSessionDuration,
+        AssumeRolePolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: { Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' },
+        }),
+      });
+    await role('trusting', firstAccountId, 43_200);
+    await operator.createAccount({ name: 'second', accountId: '222222222222' });
+    await role('foreign', '222222222222');
+    const made = await operator.credentials({ roleName: 'TRUSTING', sessionName: 'me' });
+    assert.equal(made.expiration, clock.now + 3_600_000);
+    const { Arn } = (await call('sts', 'GetCallerIdentity', {}, made)) as { Arn: string };
+    assert.equal(Arn, `arn:aws:sts::${firstAccountId}:assumed-role/trusting/me`);
+    const arn = `arn:aws:iam::${firstAccountId}:role/foreign`;
+    await assert.rejects(operator.credentials({ roleName: 'foreign' }), {
+      code: 'AccessDenied',
+      message:
+        `User: arn:aws:sts::${firstAccountId}:assumed-role/Administrator/operator is not ` +
+        `authorized to perform: sts:AssumeRole on resource: ${arn}`,
+    });
+    await services.close();
+    const rows = await store.database.selectFrom('audit_block').selectAll().execute();
+    const events = rows.flatMap(unpackAuditBlock).filter((one) => one.operation === 'AssumeRole');
+    assert.deepEqual(
+      events.map(({ errorCode, sourceIp }) => [errorCode, sourceIp]),
+      [
+        [undefined, '127.0.0.1'],
+        ['AccessDenied', '127.0.0.1'],
+      ],
+    );
+  });
+
+  it('is the root user for one task, a quarter of an hour', async (test) => {
+    const { services, call, clock, store } = await openTestServices(test);
+    const { operator } = services;
+    const made = await operator.credentials({ rootTask: 'IAMAuditRootUserCredentials' });
+    assert.equal(made.expiration, clock.now + 900_000);
+    assert.deepEqual(await call('sts', 'GetCallerIdentity', {}, made), {
+      UserId: firstAccountId,
+      Account: firstAccountId,
+      Arn: `arn:aws:iam::${firstAccountId}:root`,
+    });
+    await call('iam', 'GetAccountSummary', {}, made);
+    for (const [service, operation] of [
+      ['iam', 'ListUsers'],
+      ['s3', 'ListBuckets'],
+    ] as const) {
+      await assert.rejects(call(service, operation, {}, made), {
+        code: 'AccessDenied',
+        message: /with an explicit deny in a session policy: arn:aws:iam::aws:policy\/root-task\//,
+      });
+    }
+    await assert.rejects(operator.credentials({ rootTask: 'AdministratorAccess' }), {
+      code: 'ValidationError',
+    });
+    await assert.rejects(
+      operator.credentials({ accountId: '999999999999', rootTask: 'S3UnlockBucketPolicy' }),
+      { code: 'NoSuchEntity' },
+    );
+    clock.now += 900_000;
+    await assert.rejects(call('iam', 'GetAccountSummary', {}, made), { code: 'ExpiredToken' });
+    const records = await store.database.selectFrom('audit_event').select('record').execute();
+    const text = records.map(({ record }) => record).join();
+    assert.match(text, /"eventName":"AssumeRoot".*root-task\/IAMAuditRootUserCredentials/);
+    assert.ok(!text.includes(made.secretAccessKey) && !text.includes(made.sessionToken));
   });
 
   it('resets to the same first account, and to nothing else', async (test) => {
