@@ -14,12 +14,17 @@ const path: PatternText = { start: '/', fill: 'x', end: '/' };
 /** By pattern, as it stands in the model. Nobody derives them: they are read off. */
 const texts: Readonly<Record<string, PatternText>> = {
   '[\\w]+': word,
+  '[\\w]*': { ...word, fewest: 0 },
   '[\\w-]+': word,
   '[\\w-]*': { ...word, fewest: 0 },
   '[\\w._-]+': word,
   '[\\w+=,.@-]+': word,
+  '[\\w+=,.@-]*': { ...word, fewest: 0 },
+  '[\\w+=,.@:\\/-]*': { ...word, fewest: 0 },
+  '[\\w+=/:,.@-]*': { ...word, fewest: 0 },
   '[\\w+=/:,.@-]+': word,
   '[\\d]+': { fill: '1' },
+  '[\\d]*': { fill: '1', fewest: 0 },
   '\\d{12}': { fill: '1', fewest: 12, most: 12 },
   '[A-Z0-9]+': { fill: 'X' },
   '^[a-zA-Z0-9:_.-]+$': word,
@@ -31,6 +36,8 @@ const texts: Readonly<Record<string, PatternText>> = {
   '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+': word,
   '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]+': word,
   '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*': { ...word, fewest: 0 },
+  '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+':
+    word,
   '\\u002F[\\u0021-\\u007F]*': { start: '/', fill: 'x' },
   '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)': path,
   '((/[A-Za-z0-9\\.,\\+@=_-]+)*)/': path,

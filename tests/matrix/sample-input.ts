@@ -35,6 +35,7 @@ const byMember: Readonly<Record<string, unknown>> = {
   ],
   PolicyName: 'matrix-policy',
   RoleName: 'matrix-role',
+  TaskPolicyArn: { arn: 'arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy' },
   UploadId: 'matrix-upload',
   Url: 'https://matrix.example.com',
   UserName: 'matrix-user',
@@ -46,6 +47,7 @@ const byMember: Readonly<Record<string, unknown>> = {
 const arnNames: Readonly<Record<string, string>> = {
   OpenIDConnectProviderArn: 'oidc-provider/matrix.example.com',
   PolicyArn: 'policy/matrix-policy',
+  RoleArn: 'role/matrix-trusting',
   SAMLProviderArn: 'saml-provider/matrix-provider',
 };
 
@@ -92,6 +94,7 @@ export function sampleMember(
   if (member === 'Arn' || member === 'PolicySourceArn') {
     return `arn:aws:iam::${accountId}:user/matrix-user`;
   }
+  if (member === 'TargetPrincipal') return accountId;
   if (member === 'PolicyInputList') return [byMember.PolicyDocument];
   if (member === 'SerialNumber') return `arn:aws:iam::${accountId}:mfa/matrix-device`;
   const arnName = arnNames[member];

@@ -61,7 +61,8 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
     otherSession: server.credentials() as Required<Credentials>,
     elsewhere: strangers,
     ...credentials,
-    furnish: (service = 's3') => furnish(client, service === 's3' ? buckets : undefined),
+    furnish: (service = 's3') =>
+      furnish(server.accountId, client, service === 's3' ? buckets : undefined),
     fingerprint: () => state.read(),
     async close() {
       state.close();
@@ -136,12 +137,17 @@ function deleteKey(client: iam.IAMClient, UserName: string, { accessKeyId }: Cre
   return client.send(new iam.DeleteAccessKeyCommand({ UserName, AccessKeyId: accessKeyId }));
 }
 
-async function furnish(client: iam.IAMClient, buckets: s3.S3Client | undefined): Promise<string> {
+async function furnish(
+  accountId: string,
+  client: iam.IAMClient,
+  buckets: s3.S3Client | undefined,
+): Promise<string> {
   const Bucket = 'matrix-bucket';
   const statement = { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' };
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statement });
   await ifMissing(client.send(new iam.CreateUserCommand({ UserName: 'matrix-user' })));
   await ifMissing(client.send(new iam.CreateGroupCommand({ GroupName: 'matrix-group' })));
+  await createTrustingRole(client, accountId);
   await ifMissing(
     client.send(new iam.CreatePolicyCommand({ PolicyName: 'matrix-policy', PolicyDocument })),
   );
@@ -154,6 +160,16 @@ async function furnish(client: iam.IAMClient, buckets: s3.S3Client | undefined):
     new s3.CreateMultipartUploadCommand({ Bucket, Key: 'matrix-key' }),
   );
   return UploadId;
+}
+
+/** The role that the samples of STS assume. It leaves to the account who may. */
+export async function createTrustingRole(client: iam.IAMClient, accountId: string): Promise<void> {
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { AWS: accountId }, Action: 'sts:AssumeRole' },
+  });
+  const role = { RoleName: 'matrix-trusting', AssumeRolePolicyDocument };
+  await ifMissing(client.send(new iam.CreateRoleCommand(role)));
 }
 
 async function ifMissing(creation: Promise<unknown>): Promise<void> {
