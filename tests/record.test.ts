@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import { CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { GetScopedCredentialsCommand, STSClient } from '@aws-sdk/client-sts';
 import Sqlite from 'better-sqlite3';
 import { startServer } from './started-server.ts';
 
@@ -34,15 +34,14 @@ it('a call that is not what the model asks for, or not served, is recorded', asy
     });
     const listed = new ListObjectsV2Command({ Bucket: 'photos', EncodingType: 'no' as 'url' });
     await assert.rejects(s3.send(listed), { name: 'InvalidArgument' });
-    const RoleArn = 'arn:aws:iam::111122223333:role/PhotoAppRole';
-    const assumed = new AssumeRoleCommand({ RoleArn, RoleSessionName: 'app' });
-    await assert.rejects(sts.send(assumed), { name: 'NotImplemented' });
+    const scoped = new GetScopedCredentialsCommand({ DurationSeconds: 900 });
+    await assert.rejects(sts.send(scoped), { name: 'NotImplemented' });
     const expected = [
       /"iam","CreateUser"[^\]]*"ValidationError"/,
       /"s3","ListObjectsV2"[^\]]*"InvalidArgument"/,
-      /"sts","AssumeRole"[^\]]*"NotImplemented"/,
+      /"sts","GetScopedCredentials"[^\]]*"NotImplemented"/,
     ];
-    while (!recorded().includes('AssumeRole')) await sleep(50);
+    while (!recorded().includes('GetScopedCredentials')) await sleep(50);
     for (const event of expected) assert.match(recorded(), event);
   } finally {
     database.close();

@@ -12,16 +12,22 @@ export interface QueryCaller {
   close(): void;
 }
 
-export function openQueryCaller(endpoint: string, credentials: Credentials): QueryCaller {
+const versions = { iam: '2010-05-08', sts: '2011-06-15' } as const;
+
+export function openQueryCaller(
+  endpoint: string,
+  credentials: Credentials,
+  service: 'iam' | 'sts' = 'iam',
+): QueryCaller {
   const connection = openConnection(endpoint);
   const { host } = new URL(endpoint);
-  const form = formsOf('iam')[0];
-  if (form === undefined) throw new Error('no form of iam');
+  const form = formsOf(service)[0];
+  if (form === undefined) throw new Error(`no form of ${service}`);
   return {
     async send(operation, parameters) {
       const all: readonly Parameter[] = [
         ['Action', operation],
-        ['Version', '2010-05-08'],
+        ['Version', versions[service]],
         ...parameters,
       ];
       const draft: Draft = {
@@ -32,9 +38,7 @@ export function openQueryCaller(endpoint: string, credentials: Credentials): Que
         body: Buffer.from(all.map((pair) => pair.map(encodeURIComponent).join('=')).join('&')),
       };
       const time = Date.now();
-      const answer = await connection.send(
-        sign(draft, { form, credentials, service: 'iam', host, time }),
-      );
+      const answer = await connection.send(sign(draft, { form, credentials, service, host, time }));
       const { message } = answer;
       return message === undefined ? answer : { ...answer, message: unescapeXml(message) };
     },

@@ -56,8 +56,10 @@ const texts: Readonly<Record<string, PatternText>> = {
   },
 };
 
-/** No pattern of the models has it. */
-export const unmatched = '☃';
+/** A character that the pattern does not have. */
+export function unmatchedBy(pattern: string): string {
+  return pattern.includes('\\u00A0-\\uD7FF') ? '\u007F' : '☃';
+}
 
 /** A text of that length that matches; undefined when none does. */
 export function textOfLength(pattern: string | undefined, length: number): string | undefined {

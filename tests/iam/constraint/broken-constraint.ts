@@ -3,7 +3,7 @@
  * nothing else, and with what AWS says then. What is said is written here a second time.
  */
 import type { Member, ServiceModel, Shape } from '@carnet/wire';
-import { textOfLength, unmatched } from '../../matrix/pattern-text.ts';
+import { textOfLength, unmatchedBy } from '../../matrix/pattern-text.ts';
 import { sampleInput, sampleMember } from '../../matrix/sample-input.ts';
 
 export interface BrokenConstraint {
@@ -18,14 +18,18 @@ export interface BrokenConstraint {
   readonly sole?: string;
 }
 
-/** Both of them, the first one being the earlier in the model; AWS goes by a hash of the names. */
-export function together(first: BrokenConstraint, second: BrokenConstraint): BrokenConstraint {
+/** Both of them, the first one being the earlier in the model; IAM goes by a hash of the names. */
+export function together(
+  first: BrokenConstraint,
+  second: BrokenConstraint,
+  service: 'iam' | 'sts',
+): BrokenConstraint {
   const { [second.member]: _kept, ...rest } = first.input;
   const input = Object.hasOwn(second.input, second.member)
     ? { ...rest, [second.member]: second.input[second.member] }
     : rest;
   const name = `${first.name}, ${second.name}`;
-  const isSwapped = bucket(second.member) < bucket(first.member);
+  const isSwapped = service === 'iam' && bucket(second.member) < bucket(first.member);
   const [earlier, later] = isSwapped ? [second, first] : [first, second];
   const said = [...earlier.said, ...later.said];
   return { name, member: first.member, input, said, sole: earlier.sole ?? later.sole };
@@ -248,7 +252,8 @@ function breaks(shape: Shape): Break[] {
   }
   if (pattern !== undefined) {
     const length = Math.max(min, 1);
-    const text = (textOfLength(pattern, length) ?? 'x'.repeat(length)).slice(1) + unmatched;
+    const text =
+      (textOfLength(pattern, length) ?? 'x'.repeat(length)).slice(1) + unmatchedBy(pattern);
     found.push({ name: 'does not match', value: text, constraints: [matching(pattern)] });
   }
   const ofLength = (length: number, constraint: string, name: string) => {

@@ -34,7 +34,7 @@ export function minimumTokenSize({
   if (size >= 0 && size <= longestToken) return size;
   const bound = size < 0 ? 'greater than or equal to 0' : `less than or equal to ${longestToken}`;
   throw brokenConstraint(
-    `Value '${size}'`,
+    String(size),
     'minimumSessionTokenSize',
     `Member must have value ${bound}`,
   );

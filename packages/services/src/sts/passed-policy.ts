@@ -27,7 +27,7 @@ export async function passedPolicies(
   if (document === undefined && descriptors.length === 0) return undefined;
   if (descriptors.length > mostArns) {
     throw brokenConstraint(
-      'Value',
+      undefined,
       'policyArns',
       `Member must have length less than or equal to ${mostArns}`,
     );
@@ -35,12 +35,12 @@ export async function passedPolicies(
   const arns = descriptors.map(({ arn }, index) => {
     if (arn !== undefined) return arn;
     const path = `policyArns.${index + 1}.member.arn`;
-    throw brokenConstraint('Value null', path, 'Member must not be null');
+    throw brokenConstraint(undefined, path, 'Member must not be null');
   });
   const text = [document ?? '', ...arns].join('');
   if ([...text].length > mostCharacters) {
     throw brokenConstraint(
-      `Value '${text}'`,
+      text,
       'policy',
       `Member must have length less than or equal to ${mostCharacters}`,
     );

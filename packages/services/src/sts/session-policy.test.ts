@@ -118,7 +118,7 @@ describe('the policies of a session', () => {
       ],
       [
         { PolicyArns: [{ arn: readOnly }, {}] },
-        'ValidationError 400 1 validation error detected: Value null at ' +
+        'ValidationError 400 1 validation error detected: Value at ' +
           "'policyArns.2.member.arn' failed to satisfy constraint: Member must not be null",
       ],
       [
@@ -128,7 +128,7 @@ describe('the policies of a session', () => {
       ],
       [
         { Policy: long },
-        `ValidationError 400 1 validation error detected: Value '${long}' at 'policy' failed to ` +
+        `ValidationError 400 1 validation error detected: Value '${long.slice(0, 1024)}…' at 'policy' failed to ` +
           'satisfy constraint: Member must have length less than or equal to 2048',
       ],
     ];
