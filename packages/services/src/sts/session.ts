@@ -66,7 +66,7 @@ export interface FederatedUserSession extends AnySession {
   readonly tags: ReadonlyMap<string, string>;
 }
 
-/** Of AssumeRoot, limited to one task. */
+/** Of AssumeRoot, limited to one task: the policy denies the root user everything else. */
 export interface RootSession extends AnySession {
   readonly kind: 'root';
   readonly taskPolicyArn: string;
