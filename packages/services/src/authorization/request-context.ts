@@ -40,6 +40,7 @@ export function requestContext(facts: RequestFacts): RequestContext {
           return foldedGet(facts.principalTags, name);
         case 'aws:resourcetag':
         case 'iam:resourcetag':
+        case 'ec2:resourcetag':
           return facts.resource?.tags && foldedGet(facts.resource.tags, name);
         default:
           return ownKey(facts, key);
@@ -90,6 +91,7 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
   'ec2:roledelivery': ({ request }) =>
     workloadArn(request.caller, 'ec2') === undefined ? undefined : '2.0',
   'lambda:sourcefunctionarn': ({ request }) => workloadArn(request.caller, 'lambda'),
+  'ec2:region': ({ request, region }) => (request.service === 'ec2' ? region : undefined),
   's3:authtype': ({ request }) => (isS3(request) ? authTypes[request.form] : undefined),
   's3:signatureversion': ({ request }) =>
     isS3(request) ? signatureVersions[request.form] : undefined,
