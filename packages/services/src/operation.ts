@@ -93,8 +93,8 @@ export interface ConditionalRequirement<Input> extends AuthorizationRequirement<
 }
 
 export interface RequestTag {
-  readonly Key: string | undefined;
-  readonly Value: string | undefined;
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
 }
 
 export type ConditionValue = string | readonly string[] | undefined;
