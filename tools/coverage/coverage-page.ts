@@ -95,7 +95,8 @@ export function declarationProblems(coverage: ServiceCoverage): string[] {
     }
     return declared
       .filter((action) => action !== 'none' || !withoutPermission.has(name))
-      .filter((action) => !action.startsWith(`${service}:`))
+      // A role is passed to whatever works with it.
+      .filter((action) => !action.startsWith(`${service}:`) && action !== 'iam:PassRole')
       .map((action) => {
         const help = `an action of ${service}, \`${service}:${name}\`, or a place in this check`;
         return `${place}: declares \`${action}\`\n    help: ${help}`;

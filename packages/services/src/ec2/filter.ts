@@ -27,7 +27,7 @@ export function checkFilters(
   }
   return given.map(({ Name, Values = [] }) => {
     if (Name === undefined || Name === '') throw missingParameter('Filter.Name');
-    const isTag = Name.startsWith('tag:') && names.includes('tag:');
+    const isTag = /^tag:./s.test(Name) && names.includes('tag:');
     if (!isTag && (Name === 'tag:' || !names.includes(Name))) {
       throw invalidParameterValue(`The filter '${Name.slice(0, 128)}' is invalid`);
     }
