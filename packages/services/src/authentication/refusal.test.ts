@@ -231,7 +231,8 @@ function inEc2(query: Answer): Answer {
   if (isUnknown) {
     return ['AuthFailure', 401, /^AWS was not able to validate the provided access credentials$/];
   }
-  if (/expired/.test(String(words))) return ['RequestExpired', 400, /^Request has expired\.$/];
+  if (/expired|not yet|not valid yet/.test(String(words)))
+    return ['RequestExpired', 400, /^Request has expired\.$/];
   return code === 'SignatureDoesNotMatch' ? ['AuthFailure', 401, words] : query;
 }
 

@@ -36,7 +36,7 @@ const queryAnswers: Readonly<Record<SignatureRefusalReason, Answer>> = {
   signatureMismatch: mismatch,
 };
 
-/** What may be of the caller's making keeps its own words: a clock, a header that is not signed. */
+/** What is of the caller's making keeps its own words: a scope, a header that is not signed. */
 const authFailure: Answer = { code: 'AuthFailure', status: 401 };
 const notValidated: Answer = {
   ...authFailure,
@@ -55,9 +55,10 @@ const ec2Answers: Readonly<Record<SignatureRefusalReason, Answer>> = {
   unsupportedPayload: authFailure,
   unsignedHeader: authFailure,
   expired: requestExpired,
-  notYetCurrent: authFailure,
-  skewed: authFailure,
+  notYetCurrent: requestExpired,
+  skewed: requestExpired,
   presignedExpired: requestExpired,
+  presignedNotYetValid: requestExpired,
   payloadMismatch: notValidated,
   signatureMismatch: notValidated,
 };
