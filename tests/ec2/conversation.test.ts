@@ -27,10 +27,10 @@ describe('a conversation about instances', () => {
   const answered = new Set<string>();
   const refused = new Set<string>();
 
-  const clientOf = (credentials: Credentials) => {
+  const clientOf = (credentials: Credentials, region = 'us-east-1') => {
     const made = new ec2.EC2Client({
       endpoint: server.endpoint,
-      region: 'us-east-1',
+      region,
       credentials,
       maxAttempts: 1,
     });
@@ -231,22 +231,23 @@ describe('a conversation about instances', () => {
     const ids = { InstanceIds: [id] };
     const tags = { Resources: [id], Tags: [{ Key: 'a', Value: '' }] };
     for (const call of [
-      other.send(new ec2.DescribeInstancesCommand(ids)),
-      other.send(new ec2.DescribeInstanceStatusCommand(ids)),
-      other.send(new ec2.StartInstancesCommand(ids)),
-      other.send(new ec2.StopInstancesCommand(ids)),
-      other.send(new ec2.TerminateInstancesCommand(ids)),
-      other.send(new ec2.CreateTagsCommand(tags)),
-      other.send(new ec2.DeleteTagsCommand(tags)),
-      other.send(new ec2.AssociateIamInstanceProfileCommand({ InstanceId: id, ...photos })),
+      () => other.send(new ec2.DescribeInstancesCommand(ids)),
+      () => other.send(new ec2.DescribeInstanceStatusCommand(ids)),
+      () => other.send(new ec2.StartInstancesCommand(ids)),
+      () => other.send(new ec2.StopInstancesCommand(ids)),
+      () => other.send(new ec2.TerminateInstancesCommand(ids)),
+      () => other.send(new ec2.CreateTagsCommand(tags)),
+      () => other.send(new ec2.DeleteTagsCommand(tags)),
+      () => other.send(new ec2.AssociateIamInstanceProfileCommand({ InstanceId: id, ...photos })),
     ]) {
-      await isRefused(call, 'InvalidInstanceID.NotFound');
+      await isRefused(call(), 'InvalidInstanceID.NotFound');
     }
+    const taken = { AssociationId, ...photos };
     for (const call of [
-      other.send(new ec2.DisassociateIamInstanceProfileCommand({ AssociationId })),
-      other.send(new ec2.ReplaceIamInstanceProfileAssociationCommand({ AssociationId, ...photos })),
+      () => other.send(new ec2.DisassociateIamInstanceProfileCommand({ AssociationId })),
+      () => other.send(new ec2.ReplaceIamInstanceProfileAssociationCommand(taken)),
     ]) {
-      await isRefused(call, 'InvalidAssociationID.NotFound');
+      await isRefused(call(), 'InvalidAssociationID.NotFound');
     }
     const Arn = `arn:aws:iam::${server.accountId}:instance-profile/photos`;
     const theirs = new ec2.RunInstancesCommand({ ...one, IamInstanceProfile: { Arn } });
@@ -281,10 +282,11 @@ describe('a conversation about instances', () => {
     const UserName = 'dave';
     await identity.send(new iam.CreateUserCommand({ UserName }));
     const { AccessKey } = await identity.send(new iam.CreateAccessKeyCommand({ UserName }));
-    const dave = clientOf({
+    const key = {
       accessKeyId: AccessKey?.AccessKeyId ?? '',
       secretAccessKey: AccessKey?.SecretAccessKey ?? '',
-    });
+    };
+    const dave = clientOf(key);
     const AssociationId = 'iip-assoc-0123456789abcdef0';
     const ids = { InstanceIds: [missing] };
     const resources = { Resources: [missing], Tags: [{ Key: 'a', Value: '' }] };
@@ -312,6 +314,13 @@ describe('a conversation about instances', () => {
       assert.equal(said.slice(0, begin.length), begin);
     }
     dave.destroy();
+    // The region is the deployment's, whatever a caller signs for.
+    const elsewhere = clientOf(key, 'eu-west-1');
+    const stop = elsewhere.send(new ec2.StopInstancesCommand(ids));
+    const said = await isRefused(stop, 'UnauthorizedOperation', 403);
+    const arn = `arn:aws:ec2:us-east-1:${server.accountId}:instance/${missing}`;
+    assert.ok(said.includes(` on resource: ${arn} `), said);
+    elsewhere.destroy();
   });
 
   it('every operation that is served has answered and refused', () => {

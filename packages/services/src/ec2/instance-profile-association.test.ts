@@ -124,8 +124,8 @@ test('what cannot be associated is refused', async (t) => {
   const unknown = 'i-0123456789abcdef0';
   const notFound = `The instance ID '${unknown}' does not exist`;
   await assertRefused(ofInstance(unknown), 'InvalidInstanceID.NotFound', 400, notFound);
-  const malformed = 'Invalid id: "web" (expecting "i-...")';
-  await assertRefused(ofInstance('web'), 'InvalidInstanceID.Malformed', 400, malformed);
+  const noId = 'Invalid id: "web" (expecting "i-...")';
+  await assertRefused(ofInstance('web'), 'InvalidInstanceID.Malformed', 400, noId);
   const bare = await runOne(ec2);
   await assertRefused(
     ofInstance(bare, { IamInstanceProfile: { Name: 'empty' } }),
@@ -138,19 +138,14 @@ test('what cannot be associated is refused', async (t) => {
   await assertRefused(ofInstance(bare), 'IncorrectInstanceState', 400, over);
 
   const invalid = `An invalid association-id of '${missing}' was given`;
-  const replace = (AssociationId: string, profile = photos) =>
+  const replace = (AssociationId: string, profile = photos): Promise<unknown> =>
     ec2.call(replaceIamInstanceProfileAssociation, { ...profile, AssociationId });
-  const remove = (AssociationId: string, account = ec2) =>
+  const remove = (AssociationId: string, account = ec2): Promise<unknown> =>
     account.call(disassociateIamInstanceProfile, { AssociationId });
-  for (const call of [
-    replace(missing),
-    remove(missing),
-    list(ec2, { AssociationIds: [missing] }),
-  ]) {
-    await assertRefused(call, 'InvalidAssociationID.NotFound', 400, invalid);
-  }
-  for (const call of [replace('x'), remove('x'), list(ec2, { AssociationIds: ['x'] })]) {
-    await assertRefused(call, 'InvalidParameterValue', 400, 'Invalid value for associationId.');
+  for (const call of [replace, remove, (id: string) => list(ec2, { AssociationIds: [id] })]) {
+    await assertRefused(call(missing), 'InvalidAssociationID.NotFound', 400, invalid);
+    const malformed = 'Invalid value for associationId.';
+    await assertRefused(call('x'), 'InvalidParameterValue', 400, malformed);
   }
   await assertRefused(
     remove(association, ec2.inAccount(secondAccount)),

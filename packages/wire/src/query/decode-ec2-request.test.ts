@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ApiError } from '../api-error.ts';
 import { validateInput } from '../constraint/validate-input.ts';
+import { structureOf } from '../model-lookup.ts';
 import { models } from '../models.ts';
 import { decodeQueryRequest } from './decode-query-request.ts';
 
@@ -171,6 +172,26 @@ for (const [name, body, code, message] of refused) {
     );
   });
 }
+
+test('every required parameter of every operation is asked for, by its name on the wire', () => {
+  let count = 0;
+  for (const [operation, { input }] of Object.entries(models.ec2.operations)) {
+    const structure = structureOf(models.ec2, input);
+    for (const name of structure.required) {
+      const others = structure.required.filter((other) => other !== name);
+      const given = Object.fromEntries(others.map((other) => [other, 'a']));
+      const member = structure.members[name];
+      const wireName = member?.queryName ?? member?.xmlName ?? name;
+      assert.throws(() => validateInput(models.ec2, operation, given), {
+        code: 'MissingParameter',
+        status: 400,
+        message: `The request must contain the parameter ${wireName}`,
+      });
+      count++;
+    }
+  }
+  assert.ok(count >= 12, `${count} required parameters`);
+});
 
 test('nothingButApiErrorIsThrown', () => {
   const operations = [...Object.keys(models.ec2.operations), 'CreateVpc'];
