@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ApiError } from '../api-error.ts';
 import { validateInput } from '../constraint/validate-input.ts';
-import { structureOf } from '../model-lookup.ts';
+import type { Member } from '../model.ts';
+import { shapeOf, structureOf } from '../model-lookup.ts';
 import { models } from '../models.ts';
 import { decodeQueryRequest } from './decode-query-request.ts';
 
@@ -179,7 +180,9 @@ test('every required parameter of every operation is asked for, by its name on t
     const structure = structureOf(models.ec2, input);
     for (const name of structure.required) {
       const others = structure.required.filter((other) => other !== name);
-      const given = Object.fromEntries(others.map((other) => [other, 'a']));
+      const given = Object.fromEntries(
+        others.map((other) => [other, emptyOf(structure.members[other])]),
+      );
       const member = structure.members[name];
       const wireName = member?.queryName ?? member?.xmlName ?? name;
       assert.throws(() => validateInput(models.ec2, operation, given), {
@@ -192,6 +195,13 @@ test('every required parameter of every operation is asked for, by its name on t
   }
   assert.ok(count >= 12, `${count} required parameters`);
 });
+
+/** A value that breaks nothing by itself. */
+function emptyOf(member: Member | undefined): unknown {
+  const { type } = shapeOf(models.ec2, member?.shape ?? '');
+  if (type === 'list') return [];
+  return type === 'structure' ? {} : '';
+}
 
 test('nothingButApiErrorIsThrown', () => {
   const operations = [...Object.keys(models.ec2.operations), 'CreateVpc'];
