@@ -93,9 +93,9 @@ export function declarationProblems(coverage: ServiceCoverage): string[] {
     if (declared.length === 0) {
       return [`${place}: no authorization\n    help: declare its action beside its code`];
     }
+    // A role is passed to whatever works with it.
     return declared
       .filter((action) => action !== 'none' || !withoutPermission.has(name))
-      // A role is passed to whatever works with it.
       .filter((action) => !action.startsWith(`${service}:`) && action !== 'iam:PassRole')
       .map((action) => {
         const help = `an action of ${service}, \`${service}:${name}\`, or a place in this check`;
