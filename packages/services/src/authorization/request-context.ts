@@ -101,12 +101,15 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
   'aws:resourceaccount': ({ resource }) => resource?.accountId || undefined,
 } satisfies Record<string, KeyOf>);
 
-/** What a denied request carried, for the decoded message: names as AWS spells them. */
+/**
+ * What a denied request carried, for the decoded message: names as AWS spells them. What its resource
+ * is like is left out: the message would be longer for one that exists, and its reader may not know.
+ */
 export function toldConditions(
   facts: RequestFacts,
 ): readonly (readonly [key: string, value: string | readonly string[]])[] {
   const global = toldKeys.map((key) => [key, globalKeys[asciiLowerCase(key)]?.(facts)] as const);
-  const all = [...facts.operationKeys, ...(facts.resource?.conditionKeys ?? []), ...global];
+  const all = [...facts.operationKeys, ...global];
   return all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
 }
 
