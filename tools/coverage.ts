@@ -16,7 +16,12 @@ import {
 } from './coverage/coverage-page.ts';
 
 const page = join(import.meta.dirname, '../docs/coverage.md');
-const titles: Readonly<Record<string, string>> = { iam: 'IAM', sts: 'STS', s3: 'S3' };
+const titles: Readonly<Record<string, string>> = {
+  iam: 'IAM',
+  sts: 'STS',
+  s3: 'S3',
+  ec2: 'EC2',
+};
 
 const services: ServiceCoverage[] = Object.entries(titles).map(([service, title]) => {
   const model = serviceModel(service);

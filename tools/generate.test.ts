@@ -37,7 +37,7 @@ test('a changed policy is noticed, however it is compressed', async () => {
 });
 
 test('facts name their source, and carry no documentation', () => {
-  for (const service of ['iam', 'sts', 's3']) {
+  for (const service of ['iam', 'sts', 's3', 'ec2']) {
     const text = committed(`tools/facts/generated/${service}.json`).toString('utf8');
     const facts = JSON.parse(text);
     assert.match(facts.botocore, /^\d+\.\d+\.\d+$/);

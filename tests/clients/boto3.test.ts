@@ -56,3 +56,8 @@ it('boto3 presigns by default, with Signature Version 2, and is believed', { ski
   const said = await converse('boto3-presign.py');
   assert.equal(said, 'boto3: every presigned URL as expected\n');
 });
+
+it('boto3 finds EC2: resources, collections, waiters, pages, refusals', { skip }, async () => {
+  const said = await converse('boto3-ec2-conversation.py');
+  assert.equal(said, 'boto3: every answer of EC2 as expected\n');
+});

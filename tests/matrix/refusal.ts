@@ -6,7 +6,7 @@ type Refused = readonly [status: number, code: string];
 /** Which family of services answers, and with what. */
 export interface Refusal {
   readonly situation: Situation;
-  readonly shape: 'query' | 's3';
+  readonly shape: keyof typeof columns;
   readonly status: number;
   readonly code: string;
 }
@@ -18,6 +18,28 @@ const mismatch: Refused = [403, 'SignatureDoesNotMatch'];
 const invalidToken: Refused = [403, 'InvalidClientTokenId'];
 const denied: Refused = [403, 'AccessDenied'];
 const invalidArgument: Refused = [400, 'InvalidArgument'];
+
+/** Where the answers of a family stand below; EC2's are IAM's unless it has its own. */
+const columns = { query: 0, ec2: 0, s3: 1 } as const;
+
+const authFailure: Refused = [401, 'AuthFailure'];
+
+/** What EC2 answers otherwise than IAM and STS do. */
+const ofEc2: Partial<Record<Situation, Refused>> = {
+  caseVariant: [400, 'UnknownParameter'],
+  headerScope: authFailure,
+  otherPayload: authFailure,
+  otherChunk: authFailure,
+  presignedExpired: [400, 'RequestExpired'],
+  queryScope: authFailure,
+  skewed: [400, 'RequestExpired'],
+  unknownKey: authFailure,
+  unknownPayloadWord: authFailure,
+  unsignedHeader: authFailure,
+  unsupportedPayload: authFailure,
+  wrongSignature: authFailure,
+  wrongToken: authFailure,
+};
 
 /** What is wrong with a request, and AWS's answers to it. */
 const situations = {
@@ -75,8 +97,15 @@ const sentences: Partial<Record<Situation, readonly [query: RegExp, s3: RegExp]>
   ],
 };
 
+const sentencesOfEc2: typeof sentences = {
+  ...sentences,
+  skewed: [/^Request has expired\.$/, /./],
+  wrongSignature: [/^AWS was not able to validate the provided access credentials$/, /./],
+};
+
 export function refusalOf(situation: Situation, shape: Refusal['shape']): Refusal {
-  const [status, code] = situations[situation][shape === 'query' ? 0 : 1];
+  const own = shape === 'ec2' ? ofEc2[situation] : undefined;
+  const [status, code] = own ?? situations[situation][columns[shape]];
   return { situation, shape, status, code };
 }
 
@@ -91,13 +120,19 @@ export function assertRefused(
   const said = `${what}: ${status} ${body}`;
   if (method === 'HEAD') assert.deepEqual([status, body], [refusal.status, ''], said);
   else assert.deepEqual([status, code], [refusal.status, refusal.code], said);
-  const sentence = sentences[refusal.situation]?.[refusal.shape === 'query' ? 0 : 1];
+  const { shape } = refusal;
+  const sentence = (shape === 'ec2' ? sentencesOfEc2 : sentences)[refusal.situation]?.[
+    columns[shape]
+  ];
   if (sentence && method !== 'HEAD') assert.match(answer.message ?? '', sentence, said);
-  if (refusal.shape === 'query') {
+  if (shape !== 's3') {
     const requestId = headers.get('x-amzn-requestid') ?? '';
     assert.match(requestId, /^[0-9a-f-]{36}$/, said);
     assert.equal(headers.get('content-type'), 'text/xml', said);
-    if (method !== 'HEAD') assert.equal(queryError.exec(body)?.groups?.id, requestId, said);
+    const isInForm = (form: RegExp) => form.exec(body)?.groups?.id === requestId;
+    const forms = shape === 'query' || unreadable.has(refusal.code) ? [queryError] : [];
+    if (shape === 'ec2') forms.push(ec2Error);
+    if (method !== 'HEAD') assert.ok(forms.some(isInForm), said);
     return;
   }
   const requestId = headers.get('x-amz-request-id') ?? '';
@@ -110,6 +145,14 @@ export function assertRefused(
   assert.deepEqual([id, host], [requestId, hostId], said);
 }
 
+/** Nobody can tell whose a request is of which the scope cannot be read: it is answered as IAM's. */
+const unreadable: ReadonlySet<string> = new Set([
+  'IncompleteSignature',
+  'MissingAuthenticationToken',
+]);
+
+const ec2Error =
+  /^<Response><Errors><Error><Code>\w+<\/Code><Message>[^<]+<\/Message><\/Error><\/Errors><RequestID>(?<id>[^<]+)<\/RequestID><\/Response>$/;
 const queryError =
   /^<ErrorResponse(?: xmlns="https:\/\/(?:iam|sts)\.amazonaws\.com\/doc\/[\d-]+\/")?><Error><Type>(?:Sender|Receiver)<\/Type><Code>\w+<\/Code><Message>[^<]+<\/Message><\/Error><RequestId>(?<id>[^<]+)<\/RequestId><\/ErrorResponse>$/;
 const s3Error =

@@ -5,6 +5,7 @@ import { sampleText } from './pattern-text.ts';
 const byMember: Readonly<Record<string, unknown>> = {
   AWSServiceName: 'ecs.amazonaws.com',
   AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA',
+  AssociationId: 'iip-assoc-0123456789abcdef0',
   AssumeRolePolicyDocument:
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow",' +
     '"Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}',
@@ -18,6 +19,10 @@ const byMember: Readonly<Record<string, unknown>> = {
     'task/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS/' +
     '8a1f6f0e-3c1e-4f3e-9d0b-2f4e6a7c8b9d',
   GroupName: 'matrix-group',
+  IamInstanceProfile: { Name: 'matrix-photos' },
+  ImageId: 'ami-0123456789abcdef0',
+  InstanceId: 'i-0123456789abcdef0',
+  InstanceIds: ['i-0123456789abcdef0'],
   Key: 'matrix-key',
   MultipartUpload: { Parts: [{ PartNumber: 1, ETag: '"0123456789abcdef0123456789abcdef"' }] },
   NewPassword: 'Sunny-Day-4-Photos',
@@ -34,8 +39,10 @@ const byMember: Readonly<Record<string, unknown>> = {
     '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:PutObject","Resource":"*"}}',
   ],
   PolicyName: 'matrix-policy',
+  Resources: ['i-0123456789abcdef0'],
   RoleName: 'matrix-role',
   TaskPolicyArn: { arn: 'arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy' },
+  TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'a', Value: 'b' }] }],
   UploadId: 'matrix-upload',
   Url: 'https://matrix.example.com',
   UserName: 'matrix-user',
@@ -66,7 +73,14 @@ export function sampleInput(
 }
 
 /** Never required by the model, and needed for the operation to mean what its test says. */
-const wanted: ReadonlySet<string> = new Set(['UserName', 'MultipartUpload', 'Body']);
+const wanted: ReadonlySet<string> = new Set([
+  'Body',
+  'IamInstanceProfile',
+  'ImageId',
+  'MultipartUpload',
+  'TagSpecifications',
+  'UserName',
+]);
 
 function sampleStructure(
   model: ServiceModel,

@@ -1,3 +1,4 @@
+import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
@@ -61,6 +62,7 @@ export interface SigningOptions {
 }
 
 const clients = {
+  ec2: { module: ec2, Client: ec2.EC2Client },
   iam: { module: iam, Client: iam.IAMClient },
   s3: { module: s3, Client: s3.S3Client },
   sts: { module: sts, Client: sts.STSClient },

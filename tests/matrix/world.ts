@@ -151,6 +151,7 @@ async function furnish(
   await ifMissing(
     client.send(new iam.CreatePolicyCommand({ PolicyName: 'matrix-policy', PolicyDocument })),
   );
+  await furnishInstanceProfile(client);
   if (buckets === undefined) return '';
   await buckets.send(new s3.CreateBucketCommand({ Bucket }));
   for (const Key of ['matrix-key', 'source']) {
@@ -170,6 +171,21 @@ export async function createTrustingRole(client: iam.IAMClient, accountId: strin
   });
   const role = { RoleName: 'matrix-trusting', AssumeRolePolicyDocument };
   await ifMissing(client.send(new iam.CreateRoleCommand(role)));
+}
+
+/** A profile with a role, for what is done with instances. */
+export async function furnishInstanceProfile(client: iam.IAMClient): Promise<void> {
+  const profile = { InstanceProfileName: 'matrix-photos' };
+  const role = { RoleName: 'matrix-photos' };
+  const AssumeRolePolicyDocument =
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow",' +
+    '"Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}';
+  const found = await client.send(new iam.ListInstanceProfilesCommand());
+  if (found.InstanceProfiles?.some(({ Roles = [] }) => Roles[0]?.RoleName === role.RoleName))
+    return;
+  await client.send(new iam.CreateRoleCommand({ ...role, AssumeRolePolicyDocument }));
+  await client.send(new iam.CreateInstanceProfileCommand(profile));
+  await client.send(new iam.AddRoleToInstanceProfileCommand({ ...profile, ...role }));
 }
 
 async function ifMissing(creation: Promise<unknown>): Promise<void> {

@@ -8,6 +8,11 @@ const services = '../../packages/services/src';
 const suites = [
   'dispatch',
   'dispatch-record',
+  'ec2/instance',
+  'ec2/instance-profile-association',
+  'ec2/instance-transition',
+  'ec2/run-instances',
+  'ec2/tag',
   'iam/access-key',
   'iam/account-authorization-details',
   'iam/attached-policy',

@@ -4,12 +4,14 @@
  * botocore's names and order of members win, since that is the order AWS answers in.
  */
 import { readFileSync } from 'node:fs';
+import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
 import type { OperationModel, ServiceModel } from '@carnet/wire';
 import { type BotocoreFacts, lines, readFacts } from './botocore-facts.ts';
 import { type GeneratedFile, type Target, textFile } from './generated-file.ts';
+import { servedEc2Operations } from './served-ec2-operations.ts';
 import { ShapeCollector } from './shape-collector.ts';
 
 interface Source {
@@ -18,6 +20,8 @@ interface Source {
   readonly apiVersion: string;
   readonly xmlNamespace: string;
   readonly client: object;
+  /** The operations whose shapes are taken; all unless told. */
+  readonly only?: readonly string[];
 }
 
 const sources: readonly Source[] = [
@@ -41,6 +45,14 @@ const sources: readonly Source[] = [
     apiVersion: '2006-03-01',
     xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
     client: s3,
+  },
+  {
+    service: 'ec2',
+    protocol: 'ec2',
+    apiVersion: '2016-11-15',
+    xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+    client: ec2,
+    only: servedEc2Operations,
   },
 ];
 
@@ -76,8 +88,12 @@ function generate(source: Source): GeneratedFile {
   }
   const collector = new ShapeCollector(facts, source.client);
   const operations = new Map<string, OperationModel>();
+  const namesAlone: string[] = [];
   for (const schema of schemas.filter((one) => one[0] === 9)) {
-    operations.set(schema[2], operationOf(schema, facts, collector, errorCodes));
+    const [, , name] = schema;
+    if (source.only?.includes(name) ?? true) {
+      operations.set(name, operationOf(schema, facts, collector, errorCodes));
+    } else namesAlone.push(name);
   }
   const head = {
     service: source.service,
@@ -91,6 +107,7 @@ function generate(source: Source): GeneratedFile {
     operationsWithoutConstraints: [...operations.keys()]
       .filter((name) => !Object.hasOwn(facts.operations, name))
       .sort(),
+    operationsWithoutShapes: source.only && namesAlone.sort(),
   };
   const text = [
     JSON.stringify(head).slice(0, -1),

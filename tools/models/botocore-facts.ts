@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { servedEc2Operations } from './served-ec2-operations.ts';
 
 export interface BotocoreFacts {
   /** The version of botocore. */
@@ -44,10 +45,17 @@ export interface ShapeFacts {
   readonly sensitive?: true;
 }
 
-const sources: Readonly<Record<string, string>> = {
-  iam: 'data/iam/2010-05-08/service-2.json.gz',
-  sts: 'data/sts/2011-06-15/service-2.json.gz',
-  s3: 'data/s3/2006-03-01/service-2.json.gz',
+interface Source {
+  readonly path: string;
+  /** The operations whose facts are taken; all unless told. */
+  readonly only?: readonly string[];
+}
+
+const sources: Readonly<Record<string, Source>> = {
+  iam: { path: 'data/iam/2010-05-08/service-2.json.gz' },
+  sts: { path: 'data/sts/2011-06-15/service-2.json.gz' },
+  s3: { path: 'data/s3/2006-03-01/service-2.json.gz' },
+  ec2: { path: 'data/ec2/2016-11-15/service-2.json.gz', only: servedEc2Operations },
 };
 const folder = new URL('../facts/generated/', import.meta.url);
 
@@ -62,12 +70,13 @@ export async function extractFacts(botocoreFolder: string): Promise<void> {
   const version = /__version__ = '([^']+)'/.exec(init)?.[1];
   if (version === undefined) throw new Error(`no version in ${botocoreFolder}`);
   await mkdir(folder, { recursive: true });
-  for (const [service, source] of Object.entries(sources)) {
-    const bytes = gunzipSync(readFileSync(join(botocoreFolder, source)));
-    const model: BotocoreModel = JSON.parse(bytes.toString('utf8'));
+  for (const [service, { path, only }] of Object.entries(sources)) {
+    const bytes = gunzipSync(readFileSync(join(botocoreFolder, path)));
+    const whole: BotocoreModel = JSON.parse(bytes.toString('utf8'));
+    const model = only === undefined ? whole : onlyOf(whole, only);
     const head = {
       botocore: version,
-      source,
+      source: path,
       sha256: createHash('sha256').update(bytes).digest('hex'),
     };
     const text = [
@@ -108,6 +117,21 @@ interface BotocoreShape extends Omit<ShapeFacts, 'members' | 'member' | 'key' | 
 interface BotocoreModel {
   readonly operations: Readonly<Record<string, BotocoreOperation>>;
   readonly shapes: Readonly<Record<string, BotocoreShape>>;
+}
+
+/** These operations, and the shapes that are reached from them. */
+function onlyOf(model: BotocoreModel, operations: readonly string[]): BotocoreModel {
+  const kept = Object.entries(model.operations).filter(([name]) => operations.includes(name));
+  const reached = new Set<string>();
+  const reach = (reference: Reference | undefined) => {
+    if (reference === undefined || reached.has(reference.shape)) return;
+    reached.add(reference.shape);
+    const { members = {}, member, key, value } = model.shapes[reference.shape] ?? {};
+    for (const next of [...Object.values(members), member, key, value]) reach(next);
+  };
+  for (const [, { input, output, errors = [] }] of kept) [input, output, ...errors].forEach(reach);
+  const shapes = Object.entries(model.shapes).filter(([name]) => reached.has(name));
+  return { operations: Object.fromEntries(kept), shapes: Object.fromEntries(shapes) };
 }
 
 function operationFacts({ input, output, errors }: BotocoreOperation): OperationFacts {

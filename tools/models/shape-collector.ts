@@ -112,9 +112,11 @@ export class ShapeCollector {
   #member(schema: NormalizedSchema, factsName: string | undefined): Member {
     const traits = schema.getMemberTraits();
     const [prefix, address] = traits.xmlNamespace ?? [];
+    const queryName = traits.ec2QueryName as string | undefined;
     return {
       shape: this.#add(schema, factsName),
       xmlName: traits.xmlName,
+      queryName: queryName === traits.xmlName ? undefined : queryName,
       flattened: traits.xmlFlattened === 1 ? true : undefined,
       xmlAttribute: traits.xmlAttribute === 1 ? true : undefined,
       xmlNamespace: address === undefined ? undefined : [prefix ?? '', address],

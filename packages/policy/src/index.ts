@@ -50,6 +50,7 @@ export type {
 } from './explain/explanation.ts';
 export { type Arn, parseArn } from './match/arn.ts';
 export { foldAscii } from './match/fold-ascii.ts';
+export { ANY_ONE, ANY_RUN, matchesPattern, type Pattern } from './match/glob.ts';
 export {
   type ParseOptions,
   type ParseResult,

@@ -10,6 +10,7 @@ import { LastUsed } from './authentication/last-used.ts';
 import { MfaDevices } from './authentication/mfa-devices.ts';
 import { AuthorizationState } from './authorization/authorization-state.ts';
 import { type DispatchParts, dispatch, recordRefusal } from './dispatch.ts';
+import { ec2Operations } from './ec2/service.ts';
 import { LastAccessed } from './iam/last-accessed.ts';
 import { iamOperations } from './iam/service.ts';
 import type { OperationTable } from './operation.ts';
@@ -32,6 +33,7 @@ export interface ServicesOptions {
 
 /** Every service by the name in a credential scope. */
 export const operationTables: Readonly<Record<string, OperationTable>> = {
+  ec2: ec2Operations,
   iam: iamOperations,
   s3: s3Operations,
   sts: stsOperations,

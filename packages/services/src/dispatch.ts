@@ -232,13 +232,16 @@ class Run {
 
   /** Inside a transaction everything is read through it. */
   #resolveContext(transaction: Transaction | undefined): ResolveContext {
-    const { store, state } = this.#parts;
+    const { store, state, settings } = this.#parts;
     const { caller } = this.#call.request;
-    if (!transaction) return { caller, database: store.database, resourcePolicies: state };
+    if (!transaction) {
+      return { caller, database: store.database, resourcePolicies: state, settings };
+    }
     const { database } = transaction;
     return {
       caller,
       database,
+      settings,
       resourcePolicies: {
         bucket: (name) => state.bucketIn(database, name),
         role: (accountId, roleId) => state.role(accountId, roleId),

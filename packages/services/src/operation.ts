@@ -88,11 +88,13 @@ export interface AuthorizationRequirement<Input> {
 export interface ConditionalRequirement<Input> extends AuthorizationRequirement<Input> {
   /** Absent: always. */
   readonly when?: (input: Input, caller: Caller) => boolean;
+  /** The same, where it depends on what is stored; asked after `when`. */
+  readonly applies?: (context: ResolveContext, input: Input) => Promise<boolean>;
 }
 
 export interface RequestTag {
-  readonly Key: string | undefined;
-  readonly Value: string | undefined;
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
 }
 
 export type ConditionValue = string | readonly string[] | undefined;
@@ -108,6 +110,8 @@ export interface ResourceReference<Input> {
    * authorization comes before existence.
    */
   resolve(context: ResolveContext, input: Input): Promise<Resource>;
+  /** Where a call names several: all but the first, and each of them has to be allowed too. */
+  resolveFurther?(context: ResolveContext, input: Input): Promise<readonly Resource[]>;
 }
 
 export interface Resource {
@@ -141,6 +145,7 @@ export interface ResolveContext {
   readonly caller: Caller;
   readonly database: Database;
   readonly resourcePolicies: ResourcePolicies;
+  readonly settings: Settings;
 }
 
 /** Resource policies, compiled and kept in memory. */
@@ -161,12 +166,12 @@ export interface OperationContext extends ResolveContext {
   /** The caller's account; throws `AccessDenied` for an anonymous caller. */
   readonly accountId: string;
   readonly requestId: string;
+  /** What the caller signed for; the deployment's is in the settings. */
   readonly region: string;
   /** Milliseconds since 1970, one moment for the whole call. */
   readonly now: number;
   /** The device whose code came with the call and was good; undefined: none came. */
   readonly mfa?: SessionMfa | undefined;
-  readonly settings: Settings;
   readonly sealing: Sealing;
   readonly objectFiles: ObjectFiles;
   /** Appends to the change feed; a bug in a `read`. */

@@ -42,7 +42,7 @@ declare const verified: unique symbol;
 export interface VerifiedRequest {
   readonly [verified]: true;
   readonly caller: Caller;
-  /** The credential scope's, `iam`, `sts` or `s3`; `s3` for an anonymous request. */
+  /** The credential scope's, `iam`, `sts`, `ec2` or `s3`; `s3` for an anonymous request. */
   readonly service: string;
   readonly region: string;
   /** Lower-case names; signed headers and the few that clients never sign. Nothing else. */
@@ -61,7 +61,7 @@ export interface VerifiedRequest {
 /** One call of one operation. */
 export interface Call {
   readonly request: VerifiedRequest;
-  /** `iam`, `sts` or `s3`. */
+  /** `iam`, `sts`, `ec2` or `s3`. */
   readonly service: string;
   /** `CreateUser` */
   readonly operation: string;

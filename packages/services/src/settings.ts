@@ -4,7 +4,7 @@ export interface Settings {
   readonly quotas: Quotas;
 }
 
-/** IAM quotas by AWS's names. */
+/** Quotas of IAM by AWS's names, and of what works without a person. */
 export interface Quotas {
   readonly usersPerAccount: number;
   readonly groupsPerAccount: number;
@@ -29,6 +29,8 @@ export interface Quotas {
   readonly clientIdsPerOpenIdConnectProvider: number;
   readonly thumbprintsPerOpenIdConnectProvider: number;
   readonly tagsPerResource: number;
+  /** Of EC2, running or stopped. */
+  readonly instancesPerAccount: number;
 }
 
 export const defaultQuotas: Quotas = {
@@ -54,4 +56,5 @@ export const defaultQuotas: Quotas = {
   clientIdsPerOpenIdConnectProvider: 100,
   thumbprintsPerOpenIdConnectProvider: 5,
   tagsPerResource: 50,
+  instancesPerAccount: 1000,
 };

@@ -15,7 +15,7 @@ export interface TestServices {
   readonly administrator: Credentials;
   /** Signs, authenticates and dispatches one call. */
   call(
-    service: 'iam' | 'sts' | 's3',
+    service: 'iam' | 'sts' | 's3' | 'ec2',
     operation: string,
     input?: object,
     credentials?: Credentials,

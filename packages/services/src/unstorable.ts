@@ -5,5 +5,10 @@ import { ApiError } from '@carnet/wire';
 export function explainUnstorable(error: unknown, service: string): unknown {
   if (!(error instanceof UnstorableValue)) return error;
   const message = 'A value holds characters that cannot be stored.';
-  return new ApiError(service === 's3' ? 'InvalidArgument' : 'ValidationError', 400, message);
+  return new ApiError(codes[service] ?? 'ValidationError', 400, message);
 }
+
+const codes: Readonly<Record<string, string>> = {
+  ec2: 'InvalidParameterValue',
+  s3: 'InvalidArgument',
+};

@@ -32,7 +32,7 @@ export function arbitraryStructure(
   for (const [name, member] of Object.entries(structure.members)) {
     const shape = shapeOf(model, member.shape);
     const isStream = shape.type === 'blob' && shape.streaming === true;
-    const isTooDeep = depth > 3 && shape.type !== 'string' && !structure.required.includes(name);
+    const isTooDeep = depth > 3 && isCompound(shape) && !structure.required.includes(name);
     if (isStream || isTooDeep || options.without?.has(name)) continue;
     members[name] =
       depth === 0 && options.fixed !== undefined && Object.hasOwn(options.fixed, name)
@@ -48,6 +48,8 @@ export function arbitraryStructure(
     ? record
     : record.filter((value) => Object.keys(value).length > 0);
 }
+
+const isCompound = ({ type }: Shape) => type === 'structure' || type === 'list' || type === 'map';
 
 function arbitraryMember(
   model: ServiceModel,

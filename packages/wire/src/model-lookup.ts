@@ -8,10 +8,17 @@ import type {
   StructureShape,
 } from './model.ts';
 
-/** The operation of that name; undefined when AWS has none such. The name may be a caller's. */
+/**
+ * The operation of that name; undefined when AWS has none such. The name may be a caller's. One of
+ * which the model has the name alone takes and answers nothing.
+ */
 export function findOperation(model: ServiceModel, operation: string): OperationModel | undefined {
-  return Object.hasOwn(model.operations, operation) ? model.operations[operation] : undefined;
+  if (Object.hasOwn(model.operations, operation)) return model.operations[operation];
+  return model.operationsWithoutShapes?.includes(operation) ? nameAlone : undefined;
 }
+
+/** An operation of which nothing but its name is known. */
+export const nameAlone: OperationModel = { errors: [] };
 
 /** The same for a name that was looked up before: not to find it is a bug. */
 export function operationOf(model: ServiceModel, operation: string): OperationModel {
@@ -72,7 +79,7 @@ export function wireNamesOf(structure: StructureShape): WireNames {
   const exact = new Map<string, readonly [string, Member]>();
   const folded = new Set<string>();
   for (const [name, member] of Object.entries(structure.members)) {
-    const wireName = member.locationName ?? member.xmlName ?? name;
+    const wireName = member.locationName ?? member.queryName ?? member.xmlName ?? name;
     exact.set(wireName, [name, member]);
     folded.add(foldAscii(wireName));
   }

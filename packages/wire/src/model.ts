@@ -5,7 +5,7 @@
 export interface ServiceModel {
   /** `iam` */
   readonly service: string;
-  readonly protocol: 'query' | 'rest-xml';
+  readonly protocol: 'query' | 'ec2' | 'rest-xml';
   /** `2010-05-08` */
   readonly apiVersion: string;
   readonly xmlNamespace: string;
@@ -16,6 +16,8 @@ export interface ServiceModel {
   /** HTTP statuses by error code. */
   readonly errors: Readonly<Record<string, number>>;
   readonly operations: Readonly<Record<string, OperationModel>>;
+  /** Names of further operations that AWS has: nothing else of them is in the model. */
+  readonly operationsWithoutShapes?: readonly string[];
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
@@ -109,6 +111,8 @@ export interface Member {
   readonly shape: string;
   /** On the wire when it differs: an element, a parameter, an attribute. */
   readonly xmlName?: string;
+  /** The parameter of EC2 when it differs from the name above. */
+  readonly queryName?: string;
   /** A list without an element around its items. */
   readonly flattened?: true;
   readonly xmlAttribute?: true;

@@ -1,3 +1,4 @@
+import ec2 from './generated/ec2.json' with { type: 'json' };
 import iam from './generated/iam.json' with { type: 'json' };
 import s3 from './generated/s3.json' with { type: 'json' };
 import sts from './generated/sts.json' with { type: 'json' };
@@ -5,6 +6,7 @@ import type { ServiceModel } from './model.ts';
 
 /** The API models that this program knows, by service. */
 export const models = {
+  ec2: ec2 as unknown as ServiceModel,
   iam: iam as unknown as ServiceModel,
   sts: sts as unknown as ServiceModel,
   s3: s3 as unknown as ServiceModel,
@@ -12,5 +14,5 @@ export const models = {
 
 /** The model of a service by its signing name, `iam`; undefined when it is not known. */
 export function serviceModel(service: string): ServiceModel | undefined {
-  return service === 'iam' || service === 'sts' || service === 's3' ? models[service] : undefined;
+  return Object.hasOwn(models, service) ? models[service as keyof typeof models] : undefined;
 }

@@ -89,7 +89,9 @@ export function signed(cell: Cell): SignedCall {
 
 const signedCalls = new WeakMap<Cell, SignedCall>();
 
-export const shapeOf = ({ signing }: Cell) => (signing.service === 's3' ? 's3' : 'query');
+export function shapeOf({ signing: { service } }: Cell): Refusal['shape'] {
+  return service === 's3' || service === 'ec2' ? service : 'query';
+}
 export const isS3 = ({ signing }: Cell) => signing.service === 's3';
 export const isQuery = (cell: Cell) => !isS3(cell);
 export const isHeader = ({ signing }: Cell) => signing.form.kind === 'header';

@@ -2,7 +2,7 @@ import type { Quotas } from '@carnet/services';
 import { exitCode, Failure } from '../failure.ts';
 
 /**
- * Quotas of IAM, which a deployment may set one by one: `--quota usersPerAccount=10`,
+ * Quotas, which a deployment may set one by one: `--quota usersPerAccount=10`,
  * `CARNET_QUOTA_USERS_PER_ACCOUNT=10`, or `"quotas": {"usersPerAccount": 10}` in the file. AWS lets
  * most of them be raised to a maximum; on a machine of one's own there is none.
  */
@@ -35,6 +35,7 @@ const quotaNames: Readonly<Record<keyof Quotas, true>> = {
   clientIdsPerOpenIdConnectProvider: true,
   thumbprintsPerOpenIdConnectProvider: true,
   tagsPerResource: true,
+  instancesPerAccount: true,
 };
 
 const prefix = 'CARNET_QUOTA_';

@@ -16,7 +16,7 @@ export interface GatewayParts {
 
 /** One answered request, for metrics and the log. */
 export interface Observation {
-  /** `iam`, `sts`, `s3`, `health`, or `none`. */
+  /** `iam`, `sts`, `ec2`, `s3`, `health`, or `none`. */
   readonly service: string;
   /** `CreateUser`, undefined when it could not be told. */
   readonly operation: string | undefined;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -111,7 +112,6 @@ describe('without credentials', () => {
 describe('services on one port', () => {
   test('are told apart by the credential scope', async () => {
     const form = 'Action=GetCallerIdentity&Version=2011-06-15';
-    const { createHash } = await import('node:crypto');
     const payloadHash = createHash('sha256').update(form).digest('hex');
     const headers = [['Content-Type', 'application/x-www-form-urlencoded']] as const;
     const ask = (service: string) =>
@@ -121,12 +121,30 @@ describe('services on one port', () => {
     assert.equal((await ask('s3')).code, 'MethodNotAllowed');
     const unknown = await ask('dynamodb');
     assert.deepEqual([unknown.status, unknown.code], [501, 'NotImplemented']);
-    assert.match(unknown.body, /dynamodb is not served here; served are iam, sts, s3/);
+    assert.match(unknown.body, /dynamodb is not served here; served are iam, sts, ec2, s3/);
     const json = [['Content-Type', 'application/x-amz-json-1.1']] as const;
     const target = '/';
     const service = 'organizations';
     const refused = await call({ method: 'POST', target, service, headers: json }, '{}');
     assert.equal(JSON.parse(refused.body).__type, 'NotImplemented');
+  });
+
+  test('EC2 is answered in its own form', async () => {
+    const ask = (form: string) => {
+      const payloadHash = createHash('sha256').update(form).digest('hex');
+      const headers = [['Content-Type', 'application/x-www-form-urlencoded']] as const;
+      return call({ method: 'POST', target: '/', service: 'ec2', payloadHash, headers }, form);
+    };
+    const notServed = await ask('Action=CreateVpc&Version=2016-11-15&CidrBlock=10.0.0.0%2F16');
+    assert.deepEqual([notServed.status, notServed.code], [501, 'NotImplemented']);
+    assert.match(
+      notServed.body,
+      /^<Response><Errors><Error><Code>NotImplemented<\/Code><Message>The operation CreateVpc is /,
+    );
+    assert.match(notServed.body, /<RequestID>[0-9a-f-]{36}<\/RequestID><\/Response>$/);
+    const unknown = await ask('Action=MakeTea&Version=2016-11-15');
+    assert.deepEqual([unknown.status, unknown.code], [400, 'InvalidAction']);
+    assert.match(unknown.body, /The action MakeTea is not valid for this web service\./);
   });
 
   test('metrics are on their own listener, and count', async () => {

@@ -146,8 +146,15 @@ function apiError(
   if (error instanceof ApiError) return error;
   log.error({ requestId, service, operation, ...describeError(log, error) }, 'request failed');
   const message = 'We encountered an internal error. Please try again.';
-  return new ApiError(service === 's3' ? 'InternalError' : 'InternalFailure', 500, message);
+  return new ApiError(
+    internalErrors.has(service) ? 'InternalError' : 'InternalFailure',
+    500,
+    message,
+  );
 }
+
+/** The services that say `InternalError` where others say `InternalFailure`. */
+const internalErrors: ReadonlySet<string> = new Set(['s3', 'ec2']);
 
 function report(parts: GatewayParts, route: Route, exchange: Exchange, duration: number): void {
   const { service } = route;

@@ -13,7 +13,7 @@ import { bufferBody } from './buffer-body.ts';
 import type { Exchange, GatewayParts } from './exchange.ts';
 import { refusedCall } from './refused-call.ts';
 
-/** More than any request of IAM or STS has, but for the metadata of a very large SAML provider. */
+/** More than any request of a query service has, but for the metadata of a very large SAML provider. */
 const bodyLimit = 1024 * 1024;
 
 /**
@@ -27,7 +27,11 @@ export async function callQueryService(
 ): Promise<Answer> {
   const { services } = parts;
   checkRequest(exchange);
-  const body = await bufferBody(exchange.body, { bytes: bodyLimit, tooLarge, overloaded });
+  const body = await bufferBody(exchange.body, {
+    bytes: bodyLimit,
+    tooLarge,
+    overloaded: () => overloaded(model),
+  });
   const request = await services.authenticate(exchange.reading, exchange.transport, body);
   const { operation, input } = decodeQueryRequest(model, formText(request, body));
   exchange.operation = operation;
@@ -46,7 +50,7 @@ export async function callQueryService(
   };
 }
 
-/** An error as IAM and STS answer it. */
+/** An error as IAM, STS and EC2 answer it; as IAM does when nobody can tell whose it is. */
 export function queryError(exchange: Exchange, error: ApiError, model?: ServiceModel): Answer {
   return {
     status: error.status,
@@ -100,6 +104,9 @@ function tooLarge(): ApiError {
   return new ApiError('RequestEntityTooLarge', 413, message);
 }
 
-function overloaded(): ApiError {
+function overloaded({ service }: ServiceModel): ApiError {
+  if (service === 'ec2') {
+    return new ApiError('RequestLimitExceeded', 503, 'Request limit exceeded.');
+  }
   return new ApiError('Throttling', 400, 'Rate exceeded');
 }

@@ -38,6 +38,7 @@ const s3: Route = {
 const routes: ReadonlyMap<string, Route> = new Map([
   ['iam', query('iam')],
   ['sts', query('sts')],
+  ['ec2', query('ec2')],
   ['s3', s3],
 ]);
 

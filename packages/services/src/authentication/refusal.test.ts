@@ -14,7 +14,7 @@ import { type Credentials, openTestServices, type TestServices } from '../testin
 
 const transport = { sourceIp: '127.0.0.1', secure: false };
 const minute = 60_000;
-const services = ['iam', 'sts', 's3'] as const;
+const services = ['iam', 'sts', 's3', 'ec2'] as const;
 
 /** What a row is made of: who signs when, for which service. */
 interface Scene extends TestServices {
@@ -224,6 +224,26 @@ const rows: readonly Row[] = [
   ],
 ];
 
+/** What EC2 answers where IAM and STS answer so. */
+function inEc2(query: Answer): Answer {
+  const [code, , words] = query;
+  const isUnknown = code === 'InvalidClientTokenId' || query === mismatch;
+  if (isUnknown) {
+    return ['AuthFailure', 401, /^AWS was not able to validate the provided access credentials$/];
+  }
+  if (/expired|not yet|not valid yet/.test(String(words)))
+    return ['RequestExpired', 400, /^Request has expired\.$/];
+  return code === 'SignatureDoesNotMatch' ? ['AuthFailure', 401, words] : query;
+}
+
+const answers: Readonly<Record<(typeof services)[number], (query: Answer, s3: Answer) => Answer>> =
+  {
+    iam: (query) => query,
+    sts: (query) => query,
+    s3: (_query, s3) => s3,
+    ec2: inEc2,
+  };
+
 async function refused(
   { services: { authenticate } }: TestServices,
   request: RawRequest,
@@ -246,15 +266,15 @@ describe('refusals', () => {
       it(`${what}, in ${service}`, async (test) => {
         const made = await scene(test, service);
         const request = await makeRequest(made);
-        await refused(made, request, noBytes, service === 's3' ? s3 : query);
+        await refused(made, request, noBytes, answers[service](query, s3));
       });
     }
   }
 
-  for (const service of ['iam', 'sts']) {
+  for (const service of ['iam', 'sts', 'ec2'] as const) {
     it(`another body, in ${service}`, async (test) => {
       const made = await scene(test, service);
-      await refused(made, made.sign(), Uint8Array.of(1), mismatch);
+      await refused(made, made.sign(), Uint8Array.of(1), answers[service](mismatch, mismatch));
     });
 
     it(`a body that is not signed, in ${service}`, async (test) => {
@@ -265,7 +285,8 @@ describe('refusals', () => {
       ] as const;
       const request = made.sign({ headers, payloadHash: 'UNSIGNED-PAYLOAD' });
       const words = /^Only S3 takes a body that is not signed as a whole\.$/;
-      await refused(made, request, noBytes, ['SignatureDoesNotMatch', 403, words]);
+      const answer: Answer = ['SignatureDoesNotMatch', 403, words];
+      await refused(made, request, noBytes, answers[service](answer, answer));
     });
 
     it(`a URL after 15 minutes whatever it says, in ${service}`, async (test) => {
@@ -278,7 +299,8 @@ describe('refusals', () => {
         'presigned',
       );
       made.clock.now += 1;
-      await refused(made, request, noBytes, ['RequestExpired', 400, /^Request has expired$/]);
+      const answer: Answer = ['RequestExpired', 400, /^Request has expired$/];
+      await refused(made, request, noBytes, answers[service](answer, answer));
     });
   }
 

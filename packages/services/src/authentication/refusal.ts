@@ -3,6 +3,8 @@ import { ApiError, type SignatureRefusal, type SignatureRefusalReason } from '@c
 interface Answer {
   readonly code: string;
   readonly status: number;
+  /** In place of what the signature's reader says. */
+  readonly message?: string;
 }
 
 const incomplete: Answer = { code: 'IncompleteSignature', status: 400 };
@@ -32,6 +34,33 @@ const queryAnswers: Readonly<Record<SignatureRefusalReason, Answer>> = {
   presignedNotYetValid: { code: 'RequestExpired', status: 400 },
   payloadMismatch: mismatch,
   signatureMismatch: mismatch,
+};
+
+/** What is of the caller's making keeps its own words: a scope, a header that is not signed. */
+const authFailure: Answer = { code: 'AuthFailure', status: 401 };
+const notValidated: Answer = {
+  ...authFailure,
+  message: 'AWS was not able to validate the provided access credentials',
+};
+const requestExpired: Answer = {
+  code: 'RequestExpired',
+  status: 400,
+  message: 'Request has expired.',
+};
+
+/** EC2: "Error codes for the Amazon EC2 API", Amazon EC2 Developer Guide. */
+const ec2Answers: Readonly<Record<SignatureRefusalReason, Answer>> = {
+  ...queryAnswers,
+  invalidScope: authFailure,
+  unsupportedPayload: authFailure,
+  unsignedHeader: authFailure,
+  expired: requestExpired,
+  notYetCurrent: requestExpired,
+  skewed: requestExpired,
+  presignedExpired: requestExpired,
+  presignedNotYetValid: requestExpired,
+  payloadMismatch: notValidated,
+  signatureMismatch: notValidated,
 };
 
 const invalidRequest: Answer = { code: 'InvalidRequest', status: 400 };
@@ -68,13 +97,18 @@ const s3Answers: Readonly<Record<SignatureRefusalReason, Answer>> = {
 
 /** A refused signature as the service's error. What is for no service that can be told is S3's. */
 export function refusalError(refusal: SignatureRefusal): ApiError {
-  const isQuery = refusal.service !== undefined && refusal.service !== 's3';
-  const { code, status } = (isQuery ? queryAnswers : s3Answers)[refusal.reason];
-  return new ApiError(code, status, refusal.message);
+  const { code, status, message } = answersOf(refusal.service)[refusal.reason];
+  return new ApiError(code, status, message ?? refusal.message);
+}
+
+function answersOf(service = 's3') {
+  if (service === 's3') return s3Answers;
+  return service === 'ec2' ? ec2Answers : queryAnswers;
 }
 
 /** A key that does not exist, is inactive, or does not go with its token. */
 export function unknownKey(service: string, accessKeyId: string): ApiError {
+  if (service === 'ec2') return answer(notValidated);
   if (service !== 's3') return invalidClientToken();
   return new ApiError(
     'InvalidAccessKeyId',
@@ -86,12 +120,14 @@ export function unknownKey(service: string, accessKeyId: string): ApiError {
 
 /** A session token that was altered, belongs to another key or deployment, or whose role is gone. */
 export function invalidToken(service: string): ApiError {
+  if (service === 'ec2') return answer(notValidated);
   if (service !== 's3') return invalidClientToken();
   const message = 'The provided token is malformed or otherwise invalid.';
   return new ApiError('InvalidToken', 400, message);
 }
 
 export function expiredToken(service: string): ApiError {
+  if (service === 'ec2') return answer(requestExpired);
   return service === 's3'
     ? new ApiError('ExpiredToken', 400, 'The provided token has expired.')
     : new ApiError('ExpiredToken', 403, 'The security token included in the request is expired');
@@ -100,4 +136,8 @@ export function expiredToken(service: string): ApiError {
 function invalidClientToken(): ApiError {
   const message = 'The security token included in the request is invalid.';
   return new ApiError('InvalidClientTokenId', 403, message);
+}
+
+function answer({ code, status, message = '' }: Answer): ApiError {
+  return new ApiError(code, status, message);
 }

@@ -11,6 +11,7 @@ import type { Caller } from '../authentication/caller.ts';
 import type {
   Authorization,
   AuthorizationRequirement,
+  ConditionalRequirement,
   ResolveContext,
   Resource,
 } from '../operation.ts';
@@ -130,17 +131,27 @@ export async function openGate(parts: GateParts): Promise<Gate> {
     requirement: AuthorizationRequirement<Input>,
     input: Input,
   ): Promise<void> {
-    const resource = await resourceOf(requirement, resolveContext, input);
-    if (resource) onResource(resource.accountId);
-    const keys = operationKeys(requirement, input, resource, request.caller);
-    const isUser = request.caller.kind === 'user';
-    const ofAccount = isUser ? await requirement.allowedByAccount?.(resolveContext) : undefined;
-    const asked = { action: requirement.action, resource, operationKeys: keys, ofAccount };
-    const { question, decision, facts } = decide(asked);
-    if (decision.decision === 'allowed') return;
-    const conditions = () => toldConditions(facts);
     const { caller, service } = request;
-    throw denial(sealing, { caller, service, question, resource, decision, conditions });
+    const isUser = caller.kind === 'user';
+    const ofAccount = isUser ? await requirement.allowedByAccount?.(resolveContext) : undefined;
+    for (const resource of await resourcesOf(requirement, resolveContext, input)) {
+      if (resource) onResource(resource.accountId);
+      const keys = operationKeys(requirement, input, resource, caller);
+      const asked = { action: requirement.action, resource, operationKeys: keys, ofAccount };
+      const { question, decision, facts } = decide(asked);
+      if (decision.decision === 'allowed') continue;
+      const conditions = () => toldConditions(facts);
+      throw denial(sealing, { caller, service, question, resource, decision, conditions });
+    }
+  }
+
+  /** Whether a further permission is needed for this very call. */
+  async function isNeeded<Input>(
+    { when, applies }: ConditionalRequirement<Input>,
+    input: Input,
+  ): Promise<boolean> {
+    if (when && !when(input, request.caller)) return false;
+    return applies === undefined || (await applies(resolveContext, input));
   }
 
   return {
@@ -149,7 +160,7 @@ export async function openGate(parts: GateParts): Promise<Gate> {
       const requirement = authorization;
       if (!requirement.perEntry) await require(requirement, input);
       for (const further of requirement.also ?? []) {
-        if (!further.when || further.when(input, request.caller)) await require(further, input);
+        if (await isNeeded(further, input)) await require(further, input);
       }
     },
     isAllowed(action, resource) {
@@ -157,6 +168,16 @@ export async function openGate(parts: GateParts): Promise<Gate> {
       return decide({ action, resource, operationKeys: noKeys }).decision.decision === 'allowed';
     },
   };
+}
+
+/** All that a requirement is about: one resource as a rule, and the whole service when it has none. */
+async function resourcesOf<Input>(
+  requirement: AuthorizationRequirement<Input>,
+  context: ResolveContext,
+  input: Input,
+): Promise<readonly (Resource | undefined)[]> {
+  const further = await requirement.resource?.resolveFurther?.(context, input);
+  return [await resourceOf(requirement, context, input), ...(further ?? [])];
 }
 
 /** The resource with its policy, unless the policy does not bind this caller. */

@@ -40,6 +40,7 @@ export function requestContext(facts: RequestFacts): RequestContext {
           return foldedGet(facts.principalTags, name);
         case 'aws:resourcetag':
         case 'iam:resourcetag':
+        case 'ec2:resourcetag':
           return facts.resource?.tags && foldedGet(facts.resource.tags, name);
         default:
           return ownKey(facts, key);
@@ -90,6 +91,7 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
   'ec2:roledelivery': ({ request }) =>
     workloadArn(request.caller, 'ec2') === undefined ? undefined : '2.0',
   'lambda:sourcefunctionarn': ({ request }) => workloadArn(request.caller, 'lambda'),
+  'ec2:region': ({ request, region }) => (request.service === 'ec2' ? region : undefined),
   's3:authtype': ({ request }) => (isS3(request) ? authTypes[request.form] : undefined),
   's3:signatureversion': ({ request }) =>
     isS3(request) ? signatureVersions[request.form] : undefined,
@@ -99,12 +101,15 @@ const globalKeys: Readonly<Record<string, KeyOf | undefined>> = Object.assign(Ob
   'aws:resourceaccount': ({ resource }) => resource?.accountId || undefined,
 } satisfies Record<string, KeyOf>);
 
-/** What a denied request carried, for the decoded message: names as AWS spells them. */
+/**
+ * What a denied request carried, for the decoded message: names as AWS spells them. What its resource
+ * is like is left out: the message would be longer for one that exists, and its reader may not know.
+ */
 export function toldConditions(
   facts: RequestFacts,
 ): readonly (readonly [key: string, value: string | readonly string[]])[] {
   const global = toldKeys.map((key) => [key, globalKeys[asciiLowerCase(key)]?.(facts)] as const);
-  const all = [...facts.operationKeys, ...(facts.resource?.conditionKeys ?? []), ...global];
+  const all = [...facts.operationKeys, ...global];
   return all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
 }
 

@@ -1,4 +1,5 @@
 import type { Schema } from '@carnet/store';
+import { openMarker, sealMarker } from '../marker.ts';
 import type { OperationContext } from '../operation.ts';
 import { validationError } from './error.ts';
 
@@ -41,7 +42,7 @@ export async function pageOfRows<Row>(
   fitting?: (rows: readonly Row[]) => Promise<number>,
 ): Promise<Page<Row>> {
   const limit = request.MaxItems ?? defaultMaxItems;
-  const after = openMarker(context, operation, request.Marker) ?? '';
+  const after = openPosition(context, operation, request.Marker) ?? '';
   const rows = await fetch(after, limit + 1);
   const most = fitting ? await fitting(rows.slice(0, limit)) : limit;
   return page(context, operation, rows.slice(0, most), rows.length > most, keyOf);
@@ -106,7 +107,7 @@ export function pageOfList<Row>(
   list: readonly Row[],
 ): Page<Row> {
   const limit = request.MaxItems ?? defaultMaxItems;
-  const start = Number(openMarker(context, operation, request.Marker) ?? 0);
+  const start = Number(openPosition(context, operation, request.Marker) ?? 0);
   const end = start + limit;
   return page(context, operation, list.slice(start, end), list.length > end, () => String(end));
 }
@@ -120,27 +121,19 @@ function page<Row>(
 ): Page<Row> {
   const last = rows.at(-1);
   if (!more || last === undefined) return { rows, IsTruncated: false };
-  const marker = context.sealing.seal(
-    'pagination',
-    markerContext(context, operation),
-    new TextEncoder().encode(keyOf(last)),
-  );
+  const marker = sealMarker(context, 'iam', operation, keyOf(last));
   return { rows, IsTruncated: true, Marker: marker };
 }
 
-function openMarker(
+function openPosition(
   context: OperationContext,
   operation: string,
   marker: string | undefined,
 ): string | undefined {
   if (marker === undefined) return undefined;
-  const opened = context.sealing.open('pagination', markerContext(context, operation), marker);
+  const opened = openMarker(context, 'iam', operation, marker);
   if (opened === undefined) throw validationError('Invalid Marker.');
-  return new TextDecoder().decode(opened);
-}
-
-function markerContext(context: OperationContext, operation: string): string {
-  return JSON.stringify(['iam', operation, context.accountId]);
+  return opened;
 }
 
 /**

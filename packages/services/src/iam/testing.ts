@@ -3,7 +3,7 @@ import type { Change, Store, Transaction } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import type { Caller } from '../authentication/caller.ts';
 import type { Operation, OperationContext, ResourcePolicies } from '../operation.ts';
-import { defaultQuotas, type Quotas } from '../settings.ts';
+import { defaultQuotas, type Quotas, type Settings } from '../settings.ts';
 import { plainRoleSession } from '../sts/testing.ts';
 import { testingStore } from '../testing-store.ts';
 import { attachRolePolicy } from './attached-policy.ts';
@@ -151,6 +151,8 @@ interface Shared {
 }
 
 /** Of operations that ask no resource's policy. */
+export const testSettings: Settings = { region: 'us-east-1', quotas: defaultQuotas };
+
 export const noResourcePolicies: ResourcePolicies = {
   bucket: async () => undefined,
   role: async () => undefined,

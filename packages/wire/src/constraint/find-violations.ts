@@ -11,6 +11,9 @@ export interface Violation {
   /** `tags.1.member.key` */
   readonly path: string;
   readonly member: Member;
+  readonly shape: Shape;
+  /** Undefined when it is missing. */
+  readonly value: unknown;
   readonly isMissing: boolean;
   readonly isTooLong: boolean;
   /** Inside of the body's document, not a member of the input itself. */
@@ -49,7 +52,7 @@ function checkStructure(
     const shape = shapeOf(search.model, member.shape);
     // A stream is not in the input while it is checked: the gateway adds it.
     if (shape.type === 'blob' && shape.streaming) continue;
-    const place = { path, member, inDocument };
+    const place = { path, member, shape, value: memberValue, inDocument };
     if (memberValue !== undefined) check(search, shape, memberValue, place);
     else if (structure.required.includes(name)) {
       const said = repeatsValues(search.model) ? 'Value null' : 'Value';
@@ -59,7 +62,7 @@ function checkStructure(
   }
 }
 
-type Place = Pick<Violation, 'path' | 'member' | 'inDocument'>;
+type Place = Pick<Violation, 'path' | 'member' | 'shape' | 'value' | 'inDocument'>;
 
 function check(search: Search, shape: Shape, value: unknown, place: Place): void {
   const { path } = place;
@@ -81,8 +84,15 @@ function check(search: Search, shape: Shape, value: unknown, place: Place): void
   } else if (shape.type === 'map') {
     for (const [key, one] of Object.entries(value as object)) {
       const member = shape.value;
-      const inMap = { path: `${path}.${key}.member`, member, inDocument };
-      check(search, shapeOf(search.model, member.shape), one, inMap);
+      const ofValue = shapeOf(search.model, member.shape);
+      const inMap = {
+        path: `${path}.${key}.member`,
+        member,
+        shape: ofValue,
+        value: one,
+        inDocument,
+      };
+      check(search, ofValue, one, inMap);
     }
   }
 }
@@ -100,7 +110,8 @@ function checkItems(search: Search, member: Member, items: unknown[], place: Pla
   const shape = shapeOf(search.model, member.shape);
   if (shape.type === 'structure' || shape.type === 'list' || shape.type === 'map') {
     for (const [index, item] of items.entries()) {
-      check(search, shape, item, { ...place, path: `${place.path}.${index + 1}.member` });
+      const path = `${place.path}.${index + 1}.member`;
+      check(search, shape, item, { ...place, path, shape, value: item });
     }
     return;
   }

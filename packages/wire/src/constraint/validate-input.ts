@@ -1,12 +1,13 @@
 import { ApiError } from '../api-error.ts';
 import type { ServiceModel } from '../model.ts';
 import { operationOf, structureOf } from '../model-lookup.ts';
+import { ec2Error } from './ec2-error.ts';
 import { findViolations, type Violation } from './find-violations.ts';
 
 /**
  * Checks a decoded input against the model's constraints: members that are required, lengths,
  * ranges, patterns, enumerations. Throws `ApiError`: `ValidationError` in AWS's words for the query
- * services, what S3 says for S3.
+ * services, what EC2 and S3 say for those.
  */
 export function validateInput(model: ServiceModel, operation: string, input: object): void {
   const structure = structureOf(model, operationOf(model, operation).input);
@@ -14,6 +15,7 @@ export function validateInput(model: ServiceModel, operation: string, input: obj
   const [first] = violations;
   if (first === undefined) return;
   if (model.protocol === 'rest-xml') throw restXmlError(first);
+  if (model.protocol === 'ec2') throw ec2Error(first);
   const sole = violations.find(({ soleMessage }) => soleMessage !== undefined)?.soleMessage;
   if (sole !== undefined) throw new ApiError('ValidationError', 400, sole);
   const count =

@@ -1,9 +1,9 @@
-import { ApiError } from '../api-error.ts';
 import type { ListShape, MapShape, Member, ServiceModel, StructureShape } from '../model.ts';
 import {
   entryNames,
   findOperation,
   foldAscii,
+  nameAlone,
   shapeOf,
   structureOf,
   wireNamesOf,
@@ -11,6 +11,7 @@ import {
 import { parseScalar } from '../value/scalar.ts';
 import { parseForm } from './form.ts';
 import { type ParameterNode, parameterTree } from './parameter-tree.ts';
+import { dialectOf, malformedInput, type QueryDialect } from './query-dialect.ts';
 
 export interface QueryRequest {
   /** `CreateUser` */
@@ -22,36 +23,41 @@ export interface QueryRequest {
 /** No list of AWS's may be longer, and no index higher. */
 const maxIndex = 10_000;
 
+/** The model whose shapes are walked, and how its service speaks. */
+interface Reader {
+  readonly model: ServiceModel;
+  readonly dialect: QueryDialect;
+}
+
 /**
- * Decodes a call in the AWS query protocol: `Action=CreateUser&Version=2010-05-08&UserName=dave`.
- * Parameters that the operation does not know are ignored, as AWS does; one that differs from a
- * known one in case alone is refused. Throws `ApiError`.
+ * Decodes a call in the AWS query protocol, `Action=CreateUser&Version=2010-05-08&UserName=dave`, or
+ * in EC2's variant of it. Parameters that the operation does not know are ignored by IAM and STS and
+ * refused by EC2, as AWS does; one that differs from a known one in case alone is always refused.
+ * Throws `ApiError`.
  */
 export function decodeQueryRequest(model: ServiceModel, body: string): QueryRequest {
+  const dialect = dialectOf(model);
   const tree = parameterTree(parseForm(body));
   for (const name of tree.children.keys()) {
     if (name === 'Action' || name === 'Version') continue;
     const folded = foldAscii(name);
-    if (folded === 'action' || folded === 'version') throw caseVariant(name);
+    if (folded === 'action' || folded === 'version') throw dialect.caseVariant(name);
   }
   const operation = tree.children.get('Action')?.value;
-  if (operation === undefined || operation === '') {
-    throw new ApiError('MissingAction', 400, 'The request must contain the parameter Action');
-  }
+  if (operation === undefined || operation === '') throw dialect.missingAction();
   const version = tree.children.get('Version')?.value ?? 'NO_VERSION_SPECIFIED';
+  if (version !== model.apiVersion) throw dialect.unknownVersion(operation, version);
   const found = findOperation(model, operation);
-  if (found === undefined || version !== model.apiVersion) {
-    const message = `Could not find operation ${operation} for version ${version}`;
-    throw new ApiError('InvalidAction', 400, message);
-  }
+  if (found === undefined) throw dialect.unknownAction(operation, version);
   tree.children.delete('Action');
   tree.children.delete('Version');
+  if (found === nameAlone) return { operation, input: {} };
   const structure = structureOf(model, found.input);
-  return { operation, input: decodeStructure(model, structure, tree, '') };
+  return { operation, input: decodeStructure({ model, dialect }, structure, tree, '') };
 }
 
 function decodeStructure(
-  model: ServiceModel,
+  reader: Reader,
   structure: StructureShape,
   node: ParameterNode,
   path: string,
@@ -62,55 +68,54 @@ function decodeStructure(
     const known = exact.get(wireName);
     if (known !== undefined) {
       const [name, member] = known;
-      input[name] = decodeMember(model, member, child, path + wireName);
-    } else if (folded.has(foldAscii(wireName))) {
-      throw caseVariant(path + wireName);
+      input[name] = decodeMember(reader, member, child, path + wireName);
+      continue;
     }
+    const isVariant = folded.has(foldAscii(wireName));
+    const say = isVariant ? reader.dialect.caseVariant : reader.dialect.unknownParameter;
+    const refusal = say(path + wireName);
+    if (refusal !== undefined) throw refusal;
   }
   return input;
 }
 
-function decodeMember(
-  model: ServiceModel,
-  member: Member,
-  node: ParameterNode,
-  path: string,
-): unknown {
-  const shape = shapeOf(model, member.shape);
+function decodeMember(reader: Reader, member: Member, node: ParameterNode, path: string): unknown {
+  const shape = shapeOf(reader.model, member.shape);
   if (node.children.size > 0 && node.value !== undefined) {
-    throw malformed(`\`${path}\` is given both a value and members`);
+    throw malformedInput(`\`${path}\` is given both a value and members`);
   }
   switch (shape.type) {
     case 'structure':
-      if (node.value !== undefined) throw malformed(`\`${path}\` is a structure, not a value`);
-      return decodeStructure(model, shape, node, `${path}.`);
+      if (node.value !== undefined) throw malformedInput(`\`${path}\` is a structure, not a value`);
+      return decodeStructure(reader, shape, node, `${path}.`);
     case 'list':
-      return decodeList(model, shape, member, node, path);
+      return decodeList(reader, shape, member, node, path);
     case 'map':
-      return decodeMap(model, shape, member, node, path);
+      return decodeMap(reader, shape, member, node, path);
     default: {
-      if (node.value === undefined) throw malformed(`\`${path}\` is a value, not a structure`);
+      if (node.value === undefined) throw malformedInput(`\`${path}\` is a value, not a structure`);
       const value = parseScalar(shape, node.value);
-      if (value === undefined) throw malformed(`\`${path}\` is no valid ${shape.type}`);
+      if (value === undefined) throw reader.dialect.invalidValue(path, shape.type, node.value);
       return value;
     }
   }
 }
 
 function decodeList(
-  model: ServiceModel,
+  reader: Reader,
   list: ListShape,
   member: Member,
   node: ParameterNode,
   path: string,
 ): unknown[] {
-  const items = entriesOf(node, member, list.member.xmlName ?? 'member', path);
-  return items.map(([item, itemPath]) => decodeMember(model, list.member, item, itemPath));
+  const isFlat = member.flattened === true || reader.dialect.flattensLists;
+  const items = entriesOf(node, isFlat, list.member.xmlName ?? 'member', path);
+  return items.map(([item, itemPath]) => decodeMember(reader, list.member, item, itemPath));
 }
 
 /** Into an object without a prototype: its keys are the caller's. */
 function decodeMap(
-  model: ServiceModel,
+  reader: Reader,
   map: MapShape,
   member: Member,
   node: ParameterNode,
@@ -118,14 +123,14 @@ function decodeMap(
 ): Record<string, unknown> {
   const [keyName, valueName] = entryNames(map);
   const decoded: Record<string, unknown> = Object.create(null);
-  for (const [entry, entryPath] of entriesOf(node, member, 'entry', path)) {
+  for (const [entry, entryPath] of entriesOf(node, member.flattened === true, 'entry', path)) {
     const key = entry.children.get(keyName)?.value;
     const value = entry.children.get(valueName);
     if (key === undefined || value === undefined) {
-      throw malformed(`\`${entryPath}\` needs \`${keyName}\` and \`${valueName}\``);
+      throw malformedInput(`\`${entryPath}\` needs \`${keyName}\` and \`${valueName}\``);
     }
-    if (key in decoded) throw malformed(`a key of \`${path}\` comes twice`);
-    decoded[key] = decodeMember(model, map.value, value, `${entryPath}.${valueName}`);
+    if (key in decoded) throw malformedInput(`a key of \`${path}\` comes twice`);
+    decoded[key] = decodeMember(reader, map.value, value, `${entryPath}.${valueName}`);
   }
   return decoded;
 }
@@ -133,32 +138,24 @@ function decodeMap(
 /** The entries of `X.member.1`, `X.member.2`, … by their number; `X=` is an empty list. */
 function entriesOf(
   node: ParameterNode,
-  member: Member,
+  isFlat: boolean,
   between: string,
   path: string,
 ): (readonly [ParameterNode, string])[] {
   if (node.value !== undefined) {
     if (node.value === '') return [];
-    throw malformed(`\`${path}\` is a list, not a value`);
+    throw malformedInput(`\`${path}\` is a list, not a value`);
   }
-  const parent = member.flattened ? node : node.children.get(between);
-  if (parent === undefined) throw malformed(`\`${path}\` is a list: \`${path}.${between}.1\``);
-  const prefix = member.flattened ? path : `${path}.${between}`;
+  const parent = isFlat ? node : node.children.get(between);
+  if (parent === undefined) throw malformedInput(`\`${path}\` is a list: \`${path}.${between}.1\``);
+  const prefix = isFlat ? path : `${path}.${between}`;
   const numbered: [number, ParameterNode][] = [];
   for (const [index, child] of parent.children) {
     if (!/^[1-9]\d{0,4}$/.test(index) || Number(index) > maxIndex) {
-      throw malformed(`\`${prefix}\` has an item whose number is none from 1 to ${maxIndex}`);
+      throw malformedInput(`\`${prefix}\` has an item whose number is none from 1 to ${maxIndex}`);
     }
     numbered.push([Number(index), child]);
   }
   numbered.sort(([a], [b]) => a - b);
   return numbered.map(([index, child]) => [child, `${prefix}.${index}`] as const);
-}
-
-function caseVariant(name: string): ApiError {
-  return malformed(`\`${name.slice(0, 128)}\` differs from a known parameter in case alone`);
-}
-
-function malformed(message: string): ApiError {
-  return new ApiError('MalformedInput', 400, message);
 }

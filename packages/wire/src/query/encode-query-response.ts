@@ -11,6 +11,8 @@ const style: XmlStyle = {
   timestamp: formatIso8601Seconds,
 };
 
+const ec2Style: XmlStyle = { ...style, timestamp: (date) => date.toISOString() };
+
 /**
  * The answer to a call in the AWS query protocol. Members come in the model's order, undefined ones
  * are left out, and an operation without output has no result element.
@@ -21,6 +23,7 @@ export function encodeQueryResponse(
   output: object | undefined,
   requestId: string,
 ): string {
+  if (model.protocol === 'ec2') return ec2Response(model, operation, output, requestId);
   const { output: outputName } = operationOf(model, operation);
   let result = '';
   if (outputName !== undefined) {
@@ -32,8 +35,26 @@ export function encodeQueryResponse(
   return `<${root} xmlns="${model.xmlNamespace}">${result}${metadata}</${root}>`;
 }
 
+/** EC2 has no element for the result, and says `return` where there is nothing else to say. */
+function ec2Response(
+  model: ServiceModel,
+  operation: string,
+  output: object | undefined,
+  requestId: string,
+): string {
+  const { output: outputName } = operationOf(model, operation);
+  const members =
+    outputName === undefined
+      ? '<return>true</return>'
+      : writeMembers(model, structureOf(model, outputName), output ?? {}, ec2Style);
+  const root = `${operation}Response`;
+  const id = `<requestId>${style.text(requestId)}</requestId>`;
+  return `<${root} xmlns="${model.xmlNamespace}">${id}${members}</${root}>`;
+}
+
 /** An error in the AWS query protocol; without a model (the service is unknown) no namespace. */
 export function encodeQueryError(error: ApiError, requestId: string, model?: ServiceModel): string {
+  if (model?.protocol === 'ec2') return ec2Error(error, requestId);
   const namespace = model === undefined ? '' : ` xmlns="${model.xmlNamespace}"`;
   const type = error.status >= 500 ? 'Receiver' : 'Sender';
   // AWS leaves it out where it has nothing to say, as of a credential report that is not there.
@@ -42,5 +63,13 @@ export function encodeQueryError(error: ApiError, requestId: string, model?: Ser
     `<ErrorResponse${namespace}><Error><Type>${type}</Type>`,
     `<Code>${style.text(error.code)}</Code>${message}`,
     `</Error><RequestId>${style.text(requestId)}</RequestId></ErrorResponse>`,
+  ].join('');
+}
+
+function ec2Error(error: ApiError, requestId: string): string {
+  return [
+    `<Response><Errors><Error><Code>${style.text(error.code)}</Code>`,
+    `<Message>${style.text(error.message)}</Message></Error></Errors>`,
+    `<RequestID>${style.text(requestId)}</RequestID></Response>`,
   ].join('');
 }

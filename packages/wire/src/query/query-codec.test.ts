@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as sts from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/protocols';
 import { ApiError } from '../api-error.ts';
-import { arbitraryStructure, samples, type Value } from '../arbitrary-value.test.ts';
+import {
+  type ArbitraryOptions,
+  arbitraryStructure,
+  samples,
+  type Value,
+} from '../arbitrary-value.test.ts';
 import type { ServiceModel } from '../model.ts';
 import { models } from '../models.ts';
 import { decodeQueryRequest } from './decode-query-request.ts';
@@ -50,6 +56,12 @@ const services: readonly [ServiceModel, Commands, (captured: Captured) => Client
     (captured) =>
       new sts.STSClient({ ...config, requestHandler: captureInto(captured) }) as unknown as Client,
   ],
+  [
+    models.ec2,
+    ec2 as unknown as Commands,
+    (captured) =>
+      new ec2.EC2Client({ ...config, requestHandler: captureInto(captured) }) as unknown as Client,
+  ],
 ];
 
 for (const [model, commands, newClient] of services) {
@@ -60,7 +72,7 @@ for (const [model, commands, newClient] of services) {
         const client = newClient(captured);
         const Command = commands[`${operation}Command`];
         assert(Command, 'the client has the operation');
-        const inputs = samples(arbitraryStructure(model, input, { minItems: 0 }));
+        const inputs = samples(arbitraryStructure(model, input, sent(model)));
         const outputs = samples(arbitraryStructure(model, output, { minItems: 0 }));
         for (const [at, value] of inputs.entries()) {
           const answer = outputs[at] ?? {};
@@ -76,6 +88,12 @@ for (const [model, commands, newClient] of services) {
   });
 }
 
+/** EC2's client sends nothing for an empty list, and a token of its own where none is given. */
+function sent({ protocol }: ServiceModel): ArbitraryOptions {
+  if (protocol !== 'ec2') return { minItems: 0 };
+  return { minItems: 1, always: new Set(['ClientToken']) };
+}
+
 test('a client understands our errors', async () => {
   const captured: Captured = { body: '', answer: '', status: 404 };
   const error = new ApiError('NoSuchEntity', 404, 'The user with name <bob> cannot be found.');
@@ -86,6 +104,52 @@ test('a client understands our errors', async () => {
     assert.equal(thrown.message, 'The user with name <bob> cannot be found.');
     return true;
   });
+});
+
+test('a client of EC2 understands our errors', async () => {
+  const captured: Captured = { body: '', answer: '', status: 400 };
+  const message = "The instance ID 'i-<0>' does not exist";
+  const error = new ApiError('InvalidInstanceID.NotFound', 400, message);
+  captured.answer = encodeQueryError(error, 'request-id', models.ec2);
+  assert.equal(
+    captured.answer,
+    '<Response><Errors><Error><Code>InvalidInstanceID.NotFound</Code>' +
+      '<Message>The instance ID &apos;i-&lt;0&gt;&apos; does not exist</Message></Error></Errors>' +
+      '<RequestID>request-id</RequestID></Response>',
+  );
+  const client = new ec2.EC2Client({ ...config, requestHandler: captureInto(captured) });
+  await assert.rejects(client.send(new ec2.DescribeInstancesCommand({})), (thrown) => {
+    assert(thrown instanceof ec2.EC2ServiceException);
+    assert.equal(thrown.name, 'InvalidInstanceID.NotFound');
+    assert.equal(thrown.message, message);
+    return true;
+  });
+});
+
+test('an answer of EC2 looks as AWS writes it', () => {
+  const output = {
+    TerminatingInstances: [
+      {
+        InstanceId: 'i-0123456789abcdef0',
+        CurrentState: { Code: 32, Name: 'shutting-down' },
+        PreviousState: { Code: 16, Name: 'running' },
+      },
+    ],
+  };
+  assert.equal(
+    encodeQueryResponse(models.ec2, 'TerminateInstances', output, 'request-id'),
+    '<TerminateInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">' +
+      '<requestId>request-id</requestId><instancesSet><item>' +
+      '<instanceId>i-0123456789abcdef0</instanceId>' +
+      '<currentState><code>32</code><name>shutting-down</name></currentState>' +
+      '<previousState><code>16</code><name>running</name></previousState>' +
+      '</item></instancesSet></TerminateInstancesResponse>',
+  );
+  assert.equal(
+    encodeQueryResponse(models.ec2, 'CreateTags', undefined, 'request-id'),
+    '<CreateTagsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">' +
+      '<requestId>request-id</requestId><return>true</return></CreateTagsResponse>',
+  );
 });
 
 test('a failure of ours is the receiver’s, and no control character spoils the document', () => {

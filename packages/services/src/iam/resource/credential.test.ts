@@ -15,6 +15,7 @@ import {
   openTestIam,
   secondAccount,
   type TestIam,
+  testSettings,
 } from '../testing.ts';
 import { otherCertificate, otherPrivateKey } from '../testing-certificate.ts';
 import { createUser } from '../user.ts';
@@ -36,6 +37,7 @@ async function resources<Input>(
     caller,
     database: iam.store.database,
     resourcePolicies: noResourcePolicies,
+    settings: testSettings,
   };
   return await Promise.all(asked.map(({ resource }) => resource?.resolve(context, input)));
 }

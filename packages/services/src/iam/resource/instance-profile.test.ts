@@ -9,6 +9,7 @@ import {
   openTestIam,
   secondAccount,
   type TestIam,
+  testSettings,
 } from '../testing.ts';
 import {
   instanceProfileResource,
@@ -35,7 +36,10 @@ async function resolve(
 ): Promise<Resource> {
   const caller = adminCaller(iam.accountId);
   const resourcePolicies = noResourcePolicies;
-  return await reference.resolve({ caller, database: iam.store.database, resourcePolicies }, input);
+  return await reference.resolve(
+    { caller, database: iam.store.database, resourcePolicies, settings: testSettings },
+    input,
+  );
 }
 
 const ofProfile = 'arn:aws:iam::111111111111:instance-profile';

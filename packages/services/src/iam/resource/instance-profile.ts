@@ -1,9 +1,10 @@
 import { iamArn } from '../../arn.ts';
-import type { ResourceReference } from '../../operation.ts';
+import type { Resource, ResourceReference } from '../../operation.ts';
 import {
   type AccountScope,
   findInstanceProfile,
   findRole,
+  type RoleRow,
   storedInstanceProfileArn,
   storedRoleArn,
 } from '../entity.ts';
@@ -39,7 +40,18 @@ export function newInstanceProfileResource<Input>(
   };
 }
 
-const associatedKey = 'iam:AssociatedResourceArn';
+/** The condition key of what a role is passed for. */
+export const associatedKey = 'iam:AssociatedResourceArn';
+
+/** A role as it is passed to a service for something of that ARN. */
+export async function passedRole(
+  scope: AccountScope,
+  role: RoleRow,
+  associatedArn: string,
+): Promise<Resource> {
+  const conditionKeys = new Map([[associatedKey.toLowerCase(), associatedArn]]);
+  return { ...(await tagged(scope, storedRoleArn(role), role.role_id)), conditionKeys };
+}
 
 /** A role that is passed, with the instance profile that it comes into. */
 export function passedRoleResource<Input>(
@@ -52,13 +64,12 @@ export function passedRoleResource<Input>(
     async resolve(context, input) {
       const scope = accountScope(context);
       const profileArn = await arnOfProfile(scope, required(profileName(input)));
-      const conditionKeys = new Map([[associatedKey.toLowerCase(), profileArn]]);
       const name = required(roleName(input));
       const role = await findRole(scope, name);
       const askedArn = iamArn(scope.accountId, 'role', '/', name);
-      if (role === undefined) return { ...plain(scope, askedArn), conditionKeys };
-      const resource = await tagged(scope, storedRoleArn(role), role.role_id);
-      return { ...resource, conditionKeys, askedArn };
+      if (role !== undefined) return { ...(await passedRole(scope, role, profileArn)), askedArn };
+      const conditionKeys = new Map([[associatedKey.toLowerCase(), profileArn]]);
+      return { ...plain(scope, askedArn), conditionKeys };
     },
   };
 }

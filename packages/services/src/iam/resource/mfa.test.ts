@@ -6,6 +6,7 @@ import {
   openTestIam,
   secondAccount,
   type TestIam,
+  testSettings,
 } from '../testing.ts';
 import { createVirtualMfaDevice } from '../virtual-mfa-device.ts';
 import { mfaResource, newMfaResource } from './mfa.ts';
@@ -29,6 +30,7 @@ async function resolve(iam: TestIam, reference: typeof device, input: Input) {
       },
       database: iam.store.database,
       resourcePolicies: noResourcePolicies,
+      settings: testSettings,
     },
     input,
   );

@@ -10,6 +10,7 @@ import {
   openTestIam,
   secondAccount,
   type TestIam,
+  testSettings,
 } from '../testing.ts';
 import { createUser } from '../user.ts';
 import { policySourceResource } from './policy-source.ts';
@@ -22,7 +23,10 @@ const arnOf = (resource: string, accountId = firstAccount) =>
 async function resolve({ store, accountId }: TestIam, arn: string) {
   const resourcePolicies = noResourcePolicies;
   const caller = adminCaller(accountId);
-  return await reference.resolve({ caller, database: store.database, resourcePolicies }, arn);
+  return await reference.resolve(
+    { caller, database: store.database, resourcePolicies, settings: testSettings },
+    arn,
+  );
 }
 
 test('whose policies are read is decided by the stored ARN and its tags', async (t) => {

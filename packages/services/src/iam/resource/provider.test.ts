@@ -11,6 +11,7 @@ import {
   openTestIam,
   secondAccount,
   type TestIam,
+  testSettings,
 } from '../testing.ts';
 import { samlMetadata } from '../testing-saml.ts';
 import { accessReportResource } from './access-report.ts';
@@ -27,7 +28,10 @@ async function resolve(
 ): Promise<Resource> {
   const caller = adminCaller(accountId);
   const resourcePolicies = noResourcePolicies;
-  return await reference.resolve({ caller, database: store.database, resourcePolicies }, input);
+  return await reference.resolve(
+    { caller, database: store.database, resourcePolicies, settings: testSettings },
+    input,
+  );
 }
 
 const saml = samlProviderResource((arn: Text) => arn);

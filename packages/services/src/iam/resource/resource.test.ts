@@ -16,6 +16,7 @@ import {
   rootCaller,
   secondAccount,
   type TestIam,
+  testSettings,
   userCaller,
 } from '../testing.ts';
 import { createUser } from '../user.ts';
@@ -43,6 +44,7 @@ async function resolve<Input>(
       caller,
       database: iam.store.database,
       resourcePolicies: noResourcePolicies,
+      settings: testSettings,
     },
     input,
   );

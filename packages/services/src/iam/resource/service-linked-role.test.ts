@@ -7,6 +7,7 @@ import {
   noResourcePolicies,
   openTestIam,
   type TestIam,
+  testSettings,
 } from '../testing.ts';
 import { deletionTaskRoleResource, newServiceLinkedRoleResource } from './service-linked-role.ts';
 
@@ -25,7 +26,10 @@ async function resolve(
 ): Promise<Resource> {
   const caller = adminCaller(iam.accountId);
   const resourcePolicies = noResourcePolicies;
-  return await reference.resolve({ caller, database: iam.store.database, resourcePolicies }, input);
+  return await reference.resolve(
+    { caller, database: iam.store.database, resourcePolicies, settings: testSettings },
+    input,
+  );
 }
 
 const accountId = '111111111111';
