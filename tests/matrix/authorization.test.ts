@@ -17,8 +17,7 @@ import { formsOf } from './form.ts';
 import { type Answer, type Connection, openConnection } from './raw-call.ts';
 import { type ServedOperation, servedOperations } from './served-operation.ts';
 import { sign } from './signer.ts';
-import { createTrustingRole } from './world.ts';
-import { furnishInstanceProfile } from './world.ts';
+import { createTrustingRole, furnishInstanceProfile } from './world.ts';
 
 describe('every served operation asks for exactly its actions', () => {
   let server: StartedServer;
