@@ -3,11 +3,12 @@
  * that answers without credentials.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openConnection } from './matrix/raw-call.ts';
 import { type StartedServer, startServer } from './started-server.ts';
+import { openWorkloadWorld, type WorkloadWorld } from './workload/world.ts';
 
 const isLinux = process.platform === 'linux';
 const skip = isLinux
@@ -76,6 +77,7 @@ const paths = [
   '/console/index.html',
   '/latest',
   '/latest/meta-data/iam/security-credentials/',
+  '/latest/api/token',
   '/credentials',
   '/status',
   '/reset',
@@ -90,6 +92,29 @@ const paths = [
   '/matrix-bucket?policy',
   '/matrix-bucket/key?uploads',
 ];
+
+/** Whatever these methods and paths answer to nobody with less than 400. */
+async function answeredUnasked(endpoint: string): Promise<readonly string[]> {
+  const connection = openConnection(endpoint);
+  const host = new URL(endpoint).host;
+  const answered: string[] = [];
+  for (const method of methods) {
+    for (const target of paths) {
+      const [path = '', name] = target.split('?');
+      const { status } = await connection.send({
+        method,
+        path,
+        query: name === undefined ? [] : [[name, '']],
+        headers: [['host', host]],
+        body: new Uint8Array(0),
+      });
+      assert.ok(status < 500 || status === 501, `${method} ${target}: ${status}`);
+      if (status < 400) answered.push(`${method} ${target}`);
+    }
+  }
+  connection.close();
+  return answered.sort();
+}
 
 describe('a running server', () => {
   let server: StartedServer;
@@ -117,24 +142,42 @@ describe('a running server', () => {
   });
 
   it('answers nobody without credentials but on the allow-list', async () => {
-    const connection = openConnection(server.endpoint);
-    const host = new URL(server.endpoint).host;
-    const answered: string[] = [];
-    for (const method of methods) {
-      for (const target of paths) {
-        const [path = '', name] = target.split('?');
-        const { status } = await connection.send({
-          method,
-          path,
-          query: name === undefined ? [] : [[name, '']],
-          headers: [['host', host]],
-          body: new Uint8Array(0),
-        });
-        assert.ok(status < 500 || status === 501, `${method} ${target}: ${status}`);
-        if (status < 400) answered.push(`${method} ${target}`);
-      }
+    assert.deepEqual(await answeredUnasked(server.endpoint), allowList);
+  });
+});
+
+describe('a command that runs a program', { skip }, () => {
+  let world: WorkloadWorld;
+  before(async () => {
+    world = await openWorkloadWorld();
+    await world.createRole('InstanceRole', 'ec2.amazonaws.com');
+    await world.createRole('TaskRole', 'ecs-tasks.amazonaws.com');
+  });
+  after(() => world?.stop());
+
+  const waits = ['--', 'sh', '-c', 'echo $AWS_EC2_METADATA_SERVICE_ENDPOINT; cat'];
+  const waitsAsTask = ['--', 'sh', '-c', 'echo $AWS_CONTAINER_CREDENTIALS_FULL_URI; cat'];
+
+  it('listens on one port of the loopback, which is its own, as long as the program runs', async () => {
+    const instanceId = await world.runInstance('InstanceRole');
+    const enrolment = join(world.server.folder, 'instance.json');
+    const { stdout } = await world.carnet('instance', 'enroll', instanceId);
+    writeFileSync(enrolment, stdout, { mode: 0o600 });
+    const before = listeners(world.server.pid);
+    for (const words of [
+      ['instance', 'run', instanceId, ...waits],
+      ['run', '--role', 'TaskRole', ...waitsAsTask],
+      ['agent', '--enrolment', enrolment, ...waits],
+    ]) {
+      const command = world.start(...words);
+      const { origin } = new URL(await command.nextLine());
+      assert.deepEqual(listeners(command.child.pid ?? 0), [ofLoopback(origin)], words.join(' '));
+      assert.deepEqual(listeners(world.server.pid), before);
+      // A token of instance metadata is asked for with a header: without one nothing answers.
+      assert.deepEqual(await answeredUnasked(origin), []);
+      command.child.stdin?.end();
+      assert.equal((await command.ended).code, 0);
+      await assert.rejects(fetch(origin), { message: 'fetch failed' });
     }
-    connection.close();
-    assert.deepEqual(answered.sort(), allowList);
   });
 });

@@ -7,12 +7,21 @@ export class Failure extends Error {
   readonly why: string;
   readonly next: string;
   readonly exitCode: ExitCode;
+  /** Of an error of the API that the server answered with. */
+  readonly code: string | undefined;
 
-  constructor(reason: { what: string; why: string; next: string; exitCode?: ExitCode }) {
+  constructor(reason: {
+    what: string;
+    why: string;
+    next: string;
+    exitCode?: ExitCode;
+    code?: string | undefined;
+  }) {
     super(reason.what);
     this.why = reason.why;
     this.next = reason.next;
     this.exitCode = reason.exitCode ?? exitCode.unexpected;
+    this.code = reason.code;
   }
 }
 

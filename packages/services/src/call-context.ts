@@ -21,6 +21,7 @@ interface ContextParts {
   readonly transaction: Transaction | undefined;
   readonly afterCommit: (work: Work) => void;
   readonly afterRollback: (work: Work) => void;
+  readonly instanceMetadata: OperationContext['instanceMetadata'];
 }
 
 /** `OperationContext` of one call. A class, since a literal with a getter costs ten times as much. */
@@ -39,6 +40,7 @@ export class CallContext implements OperationContext {
   readonly afterCommit: (work: Work) => void;
   readonly afterRollback: (work: Work) => void;
   readonly isAllowed: OperationContext['isAllowed'];
+  readonly instanceMetadata: OperationContext['instanceMetadata'];
 
   constructor(parts: ContextParts) {
     const { store, call, resolveContext } = parts;
@@ -56,6 +58,7 @@ export class CallContext implements OperationContext {
     this.afterCommit = parts.afterCommit;
     this.afterRollback = parts.afterRollback;
     this.isAllowed = parts.gate.isAllowed;
+    this.instanceMetadata = parts.instanceMetadata;
   }
 
   get accountId(): string {

@@ -18,6 +18,10 @@ import { s3Operations } from './s3/service.ts';
 import type { Services } from './services.ts';
 import type { Settings } from './settings.ts';
 import { stsOperations } from './sts/service.ts';
+import { readInstanceMetadata } from './workload/read-instance-metadata.ts';
+import { carnetOperations } from './workload/service.ts';
+import { createWorkloadOperator } from './workload/workload-operator.ts';
+import { WorkloadSessions } from './workload/workload-sessions.ts';
 
 /** What the services stand on. */
 export interface ServicesOptions {
@@ -31,7 +35,7 @@ export interface ServicesOptions {
   readonly onBackgroundFailure?: (error: unknown) => void;
 }
 
-/** Every service by the name in a credential scope. */
+/** Every service of AWS by the name in a credential scope. */
 export const operationTables: Readonly<Record<string, OperationTable>> = {
   ec2: ec2Operations,
   iam: iamOperations,
@@ -47,6 +51,7 @@ const lastAccessedInterval = 1000;
 /** Puts the services together over an open store, and makes the first account at first start. */
 export async function createServices(options: ServicesOptions): Promise<Services> {
   const { store, settings, clock = Date.now, onBackgroundFailure = () => undefined } = options;
+  const { region } = settings;
   const state = new AuthorizationState(store);
   const followers = {
     state,
@@ -57,20 +62,16 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const audit = new Audit(store, onBackgroundFailure);
   const lastUsed = new LastUsed(store);
   const lastAccessed = new LastAccessed(store);
+  const sessions = new WorkloadSessions({ store, audit, settings, clock });
   const unsubscribe = store.subscribe((changes) => {
     for (const follower of Object.values(followers)) follower.follow(changes);
   });
   const unsubscribeEpoch = store.onNewEpoch(() => {
     for (const follower of Object.values(followers)) follower.forgetAll();
+    sessions.forgetAll();
   });
   await createFirstAccount(store, options.firstAccountId, clock());
-  const authenticator = createAuthenticator({
-    store,
-    ...followers,
-    lastUsed,
-    clock,
-    region: settings.region,
-  });
+  const authenticator = createAuthenticator({ store, ...followers, lastUsed, clock, region });
   const parts: DispatchParts = {
     store,
     settings,
@@ -79,8 +80,10 @@ export async function createServices(options: ServicesOptions): Promise<Services
     lastUsed,
     lastAccessed,
     clock,
-    tables: operationTables,
+    tables: { ...operationTables, carnet: carnetOperations },
     onBackgroundFailure,
+    instanceMetadata: (accountId, instanceId) =>
+      readInstanceMetadata({ store, state, sessions, region }, accountId, instanceId),
     stillHolds: (call) => authenticator.stillHolds(call.request),
   };
   const stopFlushing = startFlushing(lastUsed, lastAccessed, onBackgroundFailure);
@@ -91,15 +94,18 @@ export async function createServices(options: ServicesOptions): Promise<Services
   return {
     ...calls,
     recordRefusal: (call, error) => recordRefusal(parts, call, error),
-    operator: createOperator({
-      store,
-      state,
-      audit,
-      region: settings.region,
-      clock,
-      assumeRole: (made, input) => assumeRoleAsOperator(calls, made, input, clock()),
-      reset,
-    }),
+    operator: {
+      ...createOperator({
+        store,
+        state,
+        audit,
+        region,
+        clock,
+        assumeRole: (made, input) => assumeRoleAsOperator(calls, made, input, clock()),
+        reset,
+      }),
+      ...createWorkloadOperator({ store, state, audit, sessions, region, clock }),
+    },
     async close() {
       stopFlushing();
       const loss = await audit.close();

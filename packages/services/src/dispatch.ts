@@ -41,6 +41,7 @@ export interface DispatchParts {
   /** Throws when the caller's credential no longer holds: after a long body has been received. */
   readonly stillHolds: (call: Call) => Promise<void>;
   readonly onBackgroundFailure: (error: unknown) => void;
+  readonly instanceMetadata: OperationContext['instanceMetadata'];
 }
 
 /**
@@ -262,6 +263,7 @@ class Run {
       transaction,
       afterCommit: this.#noteAfterCommit,
       afterRollback: this.#noteAfterRollback,
+      instanceMetadata: this.#parts.instanceMetadata,
     });
   }
 

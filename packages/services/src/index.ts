@@ -19,3 +19,11 @@ export type {
   VerifiedRequest,
 } from './services.ts';
 export { defaultQuotas, type Quotas, type Settings } from './settings.ts';
+export type { InstanceEnrolment } from './workload/enroll-instance.ts';
+export type {
+  InstanceMetadata,
+  ProfileMetadata,
+  RoleMetadata,
+  TaskCredentials,
+  WorkloadCredentials,
+} from './workload/instance-metadata.ts';

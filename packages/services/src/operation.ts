@@ -4,6 +4,7 @@ import type { Caller } from './authentication/caller.ts';
 import type { RoleState } from './authorization/authorization-state.ts';
 import type { Settings } from './settings.ts';
 import type { SessionMfa } from './sts/session.ts';
+import type { InstanceMetadata } from './workload/instance-metadata.ts';
 
 /**
  * An operation of a service: how it is authorized, as data, and what it does. The steps of a call
@@ -182,6 +183,8 @@ export interface OperationContext extends ResolveContext {
   afterRollback(work: () => Promise<void>): void;
   /** A further decision for the same caller: per entry of a list, or whether existence may be told. */
   isAllowed(action: string, resource: Resource): boolean;
+  /** What a running instance is told of itself; throws EC2's errors. */
+  instanceMetadata(accountId: string, instanceId: string): Promise<InstanceMetadata>;
 }
 
 /** A service's operations by AWS's names. */

@@ -1,6 +1,7 @@
 import type { ApiError, CredentialReading, PayloadMode } from '@carnet/wire';
 import type { AuditLoss } from './audit.ts';
 import type { Caller } from './authentication/caller.ts';
+import type { WorkloadOperator } from './workload/workload-operator.ts';
 
 /** The services behind one port: what the gateway calls. */
 export interface Services {
@@ -71,7 +72,7 @@ export interface Call {
 }
 
 /** What whoever owns the data directory may do, through the operator socket. */
-export interface Operator {
+export interface Operator extends WorkloadOperator {
   /**
    * Temporary credentials of a role, `Administrator` of the first account unless told otherwise. Every
    * other role is assumed with those of `Administrator`, and has to trust it. `rootTask` instead gives

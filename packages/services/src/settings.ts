@@ -2,6 +2,11 @@
 export interface Settings {
   readonly region: string;
   readonly quotas: Quotas;
+  /**
+   * How long sessions of instances and tasks last, in seconds, if their roles allow as much;
+   * undefined: six hours.
+   */
+  readonly workloadSessionSeconds?: number | undefined;
 }
 
 /** Quotas of IAM by AWS's names, and of what works without a person. */

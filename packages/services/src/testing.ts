@@ -3,7 +3,7 @@ import type { Store } from '@carnet/store';
 import { readCredentials, sha256Hex, signRequest } from '@carnet/wire';
 import { createServices } from './create-services.ts';
 import type { Services, TemporaryCredentials } from './services.ts';
-import { defaultQuotas } from './settings.ts';
+import { defaultQuotas, type Settings } from './settings.ts';
 import { testingStore } from './testing-store.ts';
 
 /** The services over a real store in memory, asked as the gateway asks them. */
@@ -15,7 +15,7 @@ export interface TestServices {
   readonly administrator: Credentials;
   /** Signs, authenticates and dispatches one call. */
   call(
-    service: 'iam' | 'sts' | 's3' | 'ec2',
+    service: string,
     operation: string,
     input?: object,
     credentials?: Credentials,
@@ -54,12 +54,15 @@ export function signed(
   });
 }
 
-export async function openTestServices(test: TestContext): Promise<TestServices> {
+export async function openTestServices(
+  test: TestContext,
+  settings: Partial<Settings> = {},
+): Promise<TestServices> {
   const clock = { now: Date.UTC(2026, 0, 1) };
   const store = await testingStore.open();
   const services = await createServices({
     store,
-    settings: { region: 'us-east-1', quotas: defaultQuotas },
+    settings: { region: 'us-east-1', quotas: defaultQuotas, ...settings },
     clock: () => clock.now,
     firstAccountId,
   });

@@ -1,4 +1,5 @@
 export { ApiError } from './api-error.ts';
+export { carnetModel } from './carnet-model.ts';
 export { validateInput } from './constraint/validate-input.ts';
 export { describeForRecord } from './describe.ts';
 export type { Member, OperationModel, ServiceModel, Shape } from './model.ts';
@@ -7,6 +8,7 @@ export { models, serviceModel } from './models.ts';
 export type { PayloadMode } from './payload-mode.ts';
 export { isCertificateText } from './pem.ts';
 export { decodeQueryRequest, type QueryRequest } from './query/decode-query-request.ts';
+export { decodeQueryResponse } from './query/decode-query-response.ts';
 export { encodeQueryError, encodeQueryResponse } from './query/encode-query-response.ts';
 export type { RawRequest } from './raw-request.ts';
 export {

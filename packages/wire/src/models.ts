@@ -1,3 +1,4 @@
+import { carnetModel } from './carnet-model.ts';
 import ec2 from './generated/ec2.json' with { type: 'json' };
 import iam from './generated/iam.json' with { type: 'json' };
 import s3 from './generated/s3.json' with { type: 'json' };
@@ -14,5 +15,6 @@ export const models = {
 
 /** The model of a service by its signing name, `iam`; undefined when it is not known. */
 export function serviceModel(service: string): ServiceModel | undefined {
+  if (service === 'carnet') return carnetModel;
   return Object.hasOwn(models, service) ? models[service as keyof typeof models] : undefined;
 }

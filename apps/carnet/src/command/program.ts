@@ -39,6 +39,9 @@ function createProgram(): Command {
     async (flags: ClientFlags) => (await import('./reset.ts')).reset(flags),
   );
   addAccount(program);
+  addInstance(program);
+  addRun(program);
+  addAgent(program);
   addDecide(program);
   return program;
 }
@@ -74,6 +77,51 @@ function addAccount(program: Command): void {
   client(account.command('list').description('list the accounts')).action(
     async (flags: ClientFlags) => (await import('./account.ts')).list(flags),
   );
+}
+
+function addInstance(program: Command): void {
+  const instance = program.command('instance').description('run programs as instances');
+  client(
+    instance
+      .command('run <instance> <command...>')
+      .description('run a program that reads instance metadata: `instance run i-… -- node app.js`'),
+  )
+    .option('--account <id>', 'account of the instance, the first one by default')
+    .action(async (instanceId: string, command: string[], flags) =>
+      (await import('./instance.ts')).run(instanceId, command, flags),
+    );
+  client(
+    instance
+      .command('enroll <instance>')
+      .description('print a new key for the agent of an instance on another host'),
+  )
+    .option('--account <id>', 'account of the instance, the first one by default')
+    .option('--endpoint <url>', 'where the agent finds the server, https://…')
+    .action(async (instanceId: string, flags) =>
+      (await import('./instance.ts')).enroll(instanceId, flags),
+    );
+}
+
+function addRun(program: Command): void {
+  client(
+    program
+      .command('run <command...>')
+      .description('run a program with the credentials of a role: `run --role R -- node app.js`'),
+  )
+    .requiredOption('--role <name>', 'role to assume')
+    .option('--account <id>', 'account of the role, the first one by default')
+    .action(async (command: string[], flags) => (await import('./run.ts')).run(command, flags));
+}
+
+function addAgent(program: Command): void {
+  program
+    .command('agent [command...]')
+    .description('serve the metadata of an instance on this host, from a server on another')
+    .requiredOption('--enrolment <file>', 'what `carnet instance enroll` printed, of mode 0600')
+    .option('--port <number>', 'loopback port to listen on, 0 for any that is free', '0')
+    .option('--insecure', 'ask a server on another host over http')
+    .option('--log-level <level>', '`debug` prints the stack of a failure')
+    .action(async (command: string[], flags) => (await import('./agent.ts')).agent(command, flags));
 }
 
 function addDecide(program: Command): void {

@@ -16,6 +16,8 @@ export interface Configuration {
   readonly database: string | undefined;
   readonly accountId: string | undefined;
   readonly region: string;
+  /** Seconds. */
+  readonly workloadSession: number;
   readonly ephemeral: boolean;
   readonly logLevel: LogLevel;
   /** Undefined: no metrics. */
@@ -59,6 +61,7 @@ export function resolveConfiguration(sources: ConfigurationSources): Configurati
     database: check('database', find('database')),
     accountId: check('accountId', find('accountId')),
     region: check('region', find('region')),
+    workloadSession: check('workloadSession', find('workloadSession')),
     ephemeral: check('ephemeral', find('ephemeral')),
     logLevel: check('logLevel', find('logLevel')),
     metricsPort: check('metricsPort', find('metricsPort')),

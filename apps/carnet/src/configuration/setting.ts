@@ -58,6 +58,14 @@ export const settings = {
       .max(32),
     fallback: 'us-east-1',
   },
+  workloadSession: {
+    flag: '--workload-session <seconds>',
+    variable: 'CARNET_WORKLOAD_SESSION',
+    describes: 'how long credentials of instances and tasks last, if their roles allow it',
+    expects: 'a whole number from 900 to 43200',
+    schema: wholeNumber(900, 43_200),
+    fallback: 21_600,
+  },
   ephemeral: {
     flag: '--ephemeral',
     variable: 'CARNET_EPHEMERAL',
@@ -87,6 +95,10 @@ export const settings = {
 export type SettingName = keyof typeof settings;
 
 function portNumber() {
+  return wholeNumber(0, 65_535);
+}
+
+function wholeNumber(least: number, most: number) {
   return z
     .union([
       z.int(),
@@ -95,5 +107,5 @@ function portNumber() {
         .regex(/^\d{1,5}$/)
         .transform(Number),
     ])
-    .refine((port) => port >= 0 && port <= 65_535);
+    .refine((value) => value >= least && value <= most);
 }

@@ -40,6 +40,7 @@ const routes: ReadonlyMap<string, Route> = new Map([
   ['sts', query('sts')],
   ['ec2', query('ec2')],
   ['s3', s3],
+  ['carnet', query('carnet')],
 ]);
 
 const health: Route = {

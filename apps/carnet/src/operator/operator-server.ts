@@ -124,8 +124,10 @@ function failureAnswer(error: unknown, log: Logger): FailureAnswer {
     return {
       what: `the server answered ${error.code}`,
       why: error.message,
-      next: 'correct the command; `carnet account list` shows the accounts',
+      next:
+        advice.get(error.code) ?? 'correct the command; `carnet account list` shows the accounts',
       exitCode: exitCode.unexpected,
+      code: error.code,
     };
   }
   if (error instanceof StoreUnavailable) {
@@ -152,6 +154,15 @@ function failureAnswer(error: unknown, log: Logger): FailureAnswer {
     exitCode: exitCode.unexpected,
   };
 }
+
+/** What to do next, by the code of an error of the API. */
+const advice: ReadonlyMap<string, string> = new Map([
+  [
+    'InvalidInstanceID.NotFound',
+    '`aws ec2 describe-instances` lists the instances; `--account` names another account',
+  ],
+  ['IncorrectInstanceState', 'start it with `aws ec2 start-instances`, or name one that runs'],
+]);
 
 function malformed(why: string): Failure {
   return new Failure({

@@ -1,3 +1,4 @@
+import type { InstanceEnrolment, InstanceMetadata, TaskCredentials } from '@carnet/services';
 import type { ExitCode } from '../failure.ts';
 
 // The operator socket: JSON over HTTP. What each answer holds.
@@ -11,6 +12,27 @@ export interface CredentialsAnswer {
   readonly sessionToken: string;
   /** Milliseconds since 1970. */
   readonly expiration: number;
+}
+
+/** Where the programs of a workload find the server. */
+interface ServerPlace {
+  readonly endpoint: string;
+  readonly region: string;
+}
+
+/** `POST /instance-metadata {accountId?, instanceId}` */
+export interface InstanceMetadataAnswer extends ServerPlace {
+  readonly metadata: InstanceMetadata;
+}
+
+/** `POST /instance-enrolments {accountId?, instanceId}` */
+export interface InstanceEnrolmentAnswer extends ServerPlace {
+  readonly enrolment: InstanceEnrolment;
+}
+
+/** `POST /task-credentials {accountId?, roleName, taskId}` */
+export interface TaskCredentialsAnswer extends ServerPlace {
+  readonly credentials: TaskCredentials;
 }
 
 /** `GET /status` */
@@ -50,4 +72,5 @@ export interface FailureAnswer {
   readonly why: string;
   readonly next: string;
   readonly exitCode: ExitCode;
+  readonly code?: string;
 }

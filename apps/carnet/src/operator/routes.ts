@@ -5,6 +5,7 @@ import { exitCode, Failure } from '../failure.ts';
 import { readVersion } from '../version.ts';
 import type { OperatorBody, OperatorRoutes } from './operator-server.ts';
 import type { AccountsAnswer, CredentialsAnswer, StatusAnswer } from './protocol.ts';
+import { workloadRoutes } from './workload-routes.ts';
 
 /** What the operator socket answers for. */
 export interface OperatedServer {
@@ -29,6 +30,7 @@ export function operatorRoutes(server: OperatedServer): OperatorRoutes {
     }),
     'POST /accounts': ({ name = '', accountId }) =>
       operator.createAccount(accountId === undefined ? { name } : { name, accountId }),
+    ...workloadRoutes(server),
   };
 }
 

@@ -73,7 +73,11 @@ async function start(
   });
   const services = await createServices({
     store,
-    settings: { region, quotas: { ...defaultQuotas, ...quotas } },
+    settings: {
+      region,
+      quotas: { ...defaultQuotas, ...quotas },
+      workloadSessionSeconds: configuration.workloadSession,
+    },
     ...(accountId === undefined ? {} : { firstAccountId: accountId }),
     onBackgroundFailure: createComplaint(log, 'warn', 'the store could not do what was asked'),
   });

@@ -111,8 +111,8 @@ async function recordCredentials(
 }
 
 /** The operator may know what exists. Throws `NoSuchEntity`. */
-async function findRole(
-  { store, state }: CredentialParts,
+export async function findRole(
+  { store, state }: Pick<CredentialParts, 'store' | 'state'>,
   accountId: string,
   roleName: string,
 ): Promise<RoleState> {
@@ -128,7 +128,8 @@ async function findRole(
   throw new ApiError('NoSuchEntity', 404, message);
 }
 
-async function firstAccountId(store: Store): Promise<string> {
+/** The account of who names none. */
+export async function firstAccountId(store: Store): Promise<string> {
   const [first] = await listAccounts(store);
   if (!first) throw new Error('there is no account');
   return first.accountId;

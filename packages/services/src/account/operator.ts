@@ -1,4 +1,5 @@
 import type { Operator } from '../services.ts';
+import type { WorkloadOperator } from '../workload/workload-operator.ts';
 import { createAccount, listAccounts } from './account.ts';
 import { type CredentialParts, operatorCredentials } from './operator-credentials.ts';
 import { operatorEvent } from './operator-event.ts';
@@ -13,7 +14,7 @@ export interface OperatorParts extends CredentialParts {
  * What whoever owns the data directory may do. The socket's file mode is the authentication. What is
  * done is recorded before it is answered.
  */
-export function createOperator(parts: OperatorParts): Operator {
+export function createOperator(parts: OperatorParts): Omit<Operator, keyof WorkloadOperator> {
   const { store, audit, region, clock } = parts;
 
   return {

@@ -229,5 +229,6 @@ function contextOf(
     afterCommit: () => assert.fail('IAM leaves nothing for after the commit'),
     afterRollback: () => assert.fail('IAM leaves nothing for after a failure'),
     isAllowed: () => assert.fail('IAM decides nothing by itself'),
+    instanceMetadata: () => assert.fail('IAM knows no instances'),
   };
 }

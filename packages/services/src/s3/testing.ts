@@ -84,6 +84,7 @@ export async function openTestS3(test: TestContext): Promise<TestS3> {
     tables: { s3: s3Operations },
     stillHolds: async () => undefined,
     onBackgroundFailure: failed,
+    instanceMetadata: () => assert.fail('S3 knows no instances'),
   };
   return {
     store,
