@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { unpackAuditBlock } from '../audit-block.ts';
 import { operationTables } from '../create-services.ts';
 import { type Credentials, firstAccountId } from '../testing.ts';
+import { carnetOperations } from './service.ts';
 import {
   addInstance,
   instanceId,
@@ -56,6 +57,8 @@ describe('the key of an instance', () => {
     }
     assert.ok(asked > 200, String(asked));
     await ask(world, key);
+    const own = Object.values(carnetOperations).map(({ authorization }) => authorization.action);
+    assert.deepEqual(own, ['instance'], 'another one has to be in every matrix of the others');
   });
 
   it('is asked for by nobody else', async (test) => {
