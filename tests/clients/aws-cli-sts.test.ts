@@ -158,6 +158,15 @@ describe('sessions with the aws command line', { skip }, () => {
     assert.equal((await dave.json(...info)).Account, server.accountId);
     const decode = ['sts', 'decode-authorization-message', '--encoded-message', 'abc'];
     await refused(dave, /\(InvalidAuthorizationMessageException\)/, ...decode);
+    const denied = await dave.refused('ec2', 'describe-instances');
+    const sentence = /\(UnauthorizedOperation\).* failure message: (?<message>[\w-]+)$/;
+    const { message = '' } = sentence.exec(denied)?.groups ?? {};
+    const { DecodedMessage } = await dave.json(...decode.slice(0, -1), message);
+    const { explicitDeny, context } = JSON.parse(DecodedMessage);
+    assert.deepEqual(
+      [explicitDeny, context.action, context.principal.arn],
+      [false, 'ec2:DescribeInstances', `arn:aws:iam::${server.accountId}:user/dave`],
+    );
   });
 
   it('the operator is a role that trusts the account, or the root user for one task', async () => {

@@ -25,9 +25,7 @@ export async function findAssumedRole(
   context: ResolveContext,
   arn: string,
 ): Promise<RoleState | undefined> {
-  const { service, region, partition, accountId, resource } = readArn(arn);
-  if (partition !== 'aws' || service !== 'iam' || region !== '') return undefined;
-  if (!resource.startsWith('role/')) return undefined;
+  const { accountId, resource } = readArn(arn);
   const name = resource.slice(resource.lastIndexOf('/') + 1);
   const row = await findRole({ accountId, database: context.database }, name);
   if (row === undefined || storedRoleArn(row) !== arn) return undefined;

@@ -38,6 +38,17 @@ describe('GetSessionToken', () => {
     await assert.rejects(sts.arnOf(session), { code: 'ExpiredToken' });
   });
 
+  it('ends with the key that began it', async (test) => {
+    const sts = await openTestSts(test);
+    const credentials = await sts.createUser('dave');
+    const made = await sts.call('sts', 'GetSessionToken', {}, credentials);
+    const session = credentialsOf(made as object);
+    await sts.arnOf(session);
+    const key = { UserName: 'dave', AccessKeyId: credentials.accessKeyId };
+    await sts.call('iam', 'UpdateAccessKey', { ...key, Status: 'Inactive' });
+    await assert.rejects(sts.arnOf(session), { code: 'InvalidClientTokenId' });
+  });
+
   it('no policy can deny it, and no session may call it', async (test) => {
     const sts = await openTestSts(test);
     const credentials = await sts.createUser('dave');
