@@ -65,6 +65,7 @@ export async function createDataKey(
       wrapped_key: wrapDataKey(masterKey, dataKey),
       // The order tells which key seals, so it must not follow a clock that was set back.
       created_at: Math.max(createdAt, Number(newest?.at ?? 0) + 1),
+      counted_age: 0,
     })
     .execute();
   return dataKey;

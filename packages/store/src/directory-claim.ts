@@ -8,7 +8,8 @@ import { StoreRefusal } from './store-refusal.ts';
 /**
  * The objects in a data directory belong to one database: under another nothing refers to them, and
  * the sweep would remove them all. A directory of a database elsewhere names it in the file
- * `database`, by the id of its first data key; one of an embedded database holds that itself.
+ * `database`, by the id of its first data key, which is of the purpose whose keys are never deleted;
+ * one of an embedded database holds that itself.
  */
 const fileName = 'database';
 
@@ -40,6 +41,7 @@ export async function claimDirectory(path: string, reader: Kysely<Schema>): Prom
   const { data_key_id: id } = await reader
     .selectFrom('data_key')
     .select('data_key_id')
+    .where('purpose', '=', 'secret')
     .orderBy('created_at')
     .orderBy('data_key_id')
     .limit(1)

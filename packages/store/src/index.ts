@@ -7,6 +7,7 @@
  * `object-files-on-disk.ts`. `migrations/` makes the tables.
  */
 export { type DataDirectory, holdDataDirectory } from './data-directory.ts';
+export { dataKeyRenewalInterval } from './data-key-renewal.ts';
 export {
   isUndone,
   isUniqueViolation,

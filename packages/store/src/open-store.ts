@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type DataDirectory, holdDataDirectory, syncDirectory } from './data-directory.ts';
-import { createDataKey, hasDataKeys, readDataKeys } from './data-keys.ts';
+import { createDataKeyRenewal } from './data-key-renewal.ts';
+import { hasDataKeys, readDataKeys } from './data-keys.ts';
 import { claimDirectory, refuseClaimed, refuseEmbedded } from './directory-claim.ts';
 import { requireDiskRoom } from './disk-room.ts';
 import type { Engine } from './engine.ts';
@@ -11,11 +12,11 @@ import { copyMasterKey, generateMasterKey, masterKeyBytes, readMasterKey } from 
 import type { ObjectFiles } from './object-files.ts';
 import { createObjectFilesInMemory } from './object-files-in-memory.ts';
 import { createObjectFilesOnDisk } from './object-files-on-disk.ts';
-import { createSealing, type DataKeySealing, sealingPurposes } from './sealing.ts';
+import { createSealing, sealingPurposes } from './sealing.ts';
 import { openSqliteEngine } from './sqlite/sqlite-engine.ts';
 import type { Store } from './store.ts';
 import { StoreRefusal } from './store-refusal.ts';
-import { createTransactor, type Transactor } from './transactor.ts';
+import { createTransactor } from './transactor.ts';
 
 export interface StoreOptions {
   /** Undefined: ephemeral, everything in memory. */
@@ -161,7 +162,12 @@ async function assemble(parts: Parts): Promise<Store> {
   const { engine, clock, masterKey, objectFiles } = parts;
   const sealing = createSealing(await readDataKeys(engine.reader, masterKey));
   const transactor = createTransactor(engine, clock);
-  const rotateDataKey = dataKeyRotation(parts, sealing, transactor);
+  const { rotateDataKey, renewDataKeys } = createDataKeyRenewal({
+    masterKey,
+    clock,
+    sealing,
+    transactor,
+  });
   for (const purpose of sealingPurposes) {
     if (!sealing.hasDataKey(purpose)) await rotateDataKey(purpose);
   }
@@ -184,6 +190,7 @@ async function assemble(parts: Parts): Promise<Store> {
     feedPosition: () => readFeedPosition(engine.reader),
     readFeed: (after, limit) => readFeedEntries(engine.reader, after, limit),
     rotateDataKey,
+    renewDataKeys,
     sweepObjectFiles: () => objectFiles.sweep((file) => isReferenced(engine, file)),
     empty: epoch.empty,
     close() {
@@ -196,19 +203,6 @@ async function assemble(parts: Parts): Promise<Store> {
       });
       return closing;
     },
-  };
-}
-
-function dataKeyRotation(
-  { masterKey, clock }: Parts,
-  sealing: DataKeySealing,
-  transactor: Transactor,
-): Store['rotateDataKey'] {
-  return async (purpose) => {
-    const dataKey = await transactor.transaction(({ database }) =>
-      createDataKey(database, masterKey, purpose, clock()),
-    );
-    sealing.addDataKey(dataKey);
   };
 }
 

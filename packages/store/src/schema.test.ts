@@ -355,6 +355,7 @@ const tables: Tables = {
     purpose: 'text',
     wrapped_key: 'text',
     created_at: 'bigint',
+    counted_age: 'bigint',
   },
 };
 

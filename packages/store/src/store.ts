@@ -94,6 +94,12 @@ export interface Store {
   readFeed(after: number, limit: number): Promise<readonly FeedEntry[]>;
   /** A new data key for what is sealed from now on; what older ones sealed still opens. */
   rotateDataKey(purpose: SealingPurpose): Promise<void>;
+  /**
+   * Replaces the data keys that are older than a day and deletes those that nothing needs any more;
+   * keys of what is kept stay as they are. To be called at the start, and every
+   * `dataKeyRenewalInterval` milliseconds from then on.
+   */
+  renewDataKeys(): Promise<void>;
   /** Removes object files that no row refers to, which a crash left. Resolves with how many. */
   sweepObjectFiles(): Promise<number>;
   /**

@@ -11,6 +11,7 @@ import { endpointOf } from './endpoint.ts';
 import { explainStart } from './explain-start.ts';
 import type { MetricsServer } from './metrics.ts';
 import { openServerStore } from './open-server-store.ts';
+import { renewDataKeys } from './renew-data-keys.ts';
 
 /** What `carnet serve` runs: a store, the services over it, and everything that listens. */
 export interface Server {
@@ -71,6 +72,8 @@ async function start(
     await store.close();
     release();
   });
+  const complain = createComplaint(log, 'warn', 'the store could not do what was asked');
+  closings.push(await renewDataKeys(store, complain));
   const services = await createServices({
     store,
     settings: {
@@ -79,7 +82,7 @@ async function start(
       workloadSessionSeconds: configuration.workloadSession,
     },
     ...(accountId === undefined ? {} : { firstAccountId: accountId }),
-    onBackgroundFailure: createComplaint(log, 'warn', 'the store could not do what was asked'),
+    onBackgroundFailure: complain,
   });
   closings.push(async () => {
     const loss = await services.close();

@@ -6,6 +6,7 @@ import { up as foundation } from './0001-foundation.ts';
 import { up as auditBlock } from './0002-audit-block.ts';
 import { up as iam } from './0003-iam.ts';
 import { up as workload } from './0004-workload.ts';
+import { up as dataKeyAge } from './0005-data-key-age.ts';
 
 /** In the order of their names; one that was released never changes. There is no way down. */
 const migrations = {
@@ -13,6 +14,7 @@ const migrations = {
   '0002-audit-block': { up: auditBlock },
   '0003-iam': { up: iam },
   '0004-workload': { up: workload },
+  '0005-data-key-age': { up: dataKeyAge },
 };
 
 /**

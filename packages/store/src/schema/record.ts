@@ -63,4 +63,6 @@ interface DataKeyTable {
   purpose: string;
   wrapped_key: string;
   created_at: number;
+  /** Milliseconds that the program has run since: see `data-key-renewal.ts`. */
+  counted_age: number;
 }
