@@ -158,9 +158,13 @@ const ofPayload: readonly Guard[] = [
 const ofCallers: readonly Guard[] = [
   ...guardsOf('packages/services/src/authentication/authenticate.ts', [
     never('!verification.ok'),
+  ]),
+  ...guardsOf('packages/services/src/authentication/credential.ts', [
     ['if (sessionToken === undefined) throw unknownKey(service, accessKeyId);', ''],
     ['if (sessionToken !== undefined) throw invalidToken(service);', ''],
     never('!key?.active').map((text) => text.replace('false', '!key')) as [string, string],
+  ]),
+  ...guardsOf('packages/services/src/authentication/session-credential.ts', [
     [
       'opened.get(name)',
       "opened.get([...opened.keys()].find((one) => one.startsWith(accessKeyId)) ?? '')",

@@ -10,6 +10,7 @@ import type {
 import { type OpenedSession, openSession } from '../sts/session-token.ts';
 import type { AccessKeys } from './access-keys.ts';
 import type { Caller } from './caller.ts';
+import { createCallerCache } from './caller-cache.ts';
 import type { MfaDevices } from './mfa-devices.ts';
 
 /** What the sessions are looked up in. */
@@ -26,16 +27,21 @@ const openSessionLimit = 10_000;
 /** Opens tokens, and remembers those that open. */
 export function createSessionReader(store: Store) {
   const opened = new Map<string, OpenedSession>();
+  function keep(name: string, session: OpenedSession): void {
+    if (opened.size >= openSessionLimit) {
+      // The oldest goes, which is the first to expire as a rule.
+      const oldest = opened.keys().next();
+      if (!oldest.done) opened.delete(oldest.value);
+    }
+    opened.set(name, session);
+  }
   return (accessKeyId: string, sessionToken: string): OpenedSession | undefined => {
     const name = `${accessKeyId}/${sessionToken}`;
     const known = opened.get(name);
     if (known) return known;
     const session = openSession(store.sealing, accessKeyId, sessionToken);
     // Only what this deployment sealed is kept: nobody else can fill the memory.
-    if (session) {
-      if (opened.size >= openSessionLimit) opened.clear();
-      opened.set(name, session);
-    }
+    if (session) keep(name, session);
     return session;
   };
 }
@@ -84,21 +90,6 @@ async function holdsMfa({ mfaDevices }: SessionParts, { mfa }: Session): Promise
 const roleCallers = createCallerCache<RoleSession>();
 const userCallers = createCallerCache<UserSession>();
 const federatedUserCallers = createCallerCache<FederatedUserSession>();
-
-/**
- * Makes a caller once for a session and its principal as known at one moment: a principal that
- * changed is another object, and each request of a session has the same caller.
- */
-function createCallerCache<SessionKind extends Session>() {
-  const made = new WeakMap<SessionKind, { principal: object; caller: Caller }>();
-  return (session: SessionKind, principal: object, make: () => Caller): Caller => {
-    const known = made.get(session);
-    if (known?.principal === principal) return known.caller;
-    const caller = make();
-    made.set(session, { principal, caller });
-    return caller;
-  };
-}
 
 async function roleCaller(
   { state }: SessionParts,
