@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { ApiError, readCredentials } from '@carnet/wire';
-import { mfaCodeAt, stepAt } from '../iam/mfa-code.ts';
 import type { Session } from '../sts/session.ts';
 import { type Credentials, firstAccountId, signed } from '../testing.ts';
-import { createPhotoAppRole, openSessionWorld, type SessionWorld } from './testing-session.ts';
+import {
+  createMfaDevice,
+  createPhotoAppRole,
+  openSessionWorld,
+  type SessionWorld,
+} from './testing-session.ts';
 
 /** What ends sessions before their time: the very next call is refused, of every service. */
 
@@ -221,24 +225,6 @@ describe('a user’s sessions end', () => {
 
 const SerialNumber = `arn:aws:iam::${firstAccountId}:mfa/phone`;
 
-/** Makes the device `phone`; gives what enables it for `dave`, with codes of the time. */
-async function createDevice({ call, clock }: SessionWorld): Promise<() => Promise<unknown>> {
-  const made = await call('iam', 'CreateVirtualMFADevice', { VirtualMFADeviceName: 'phone' });
-  const { VirtualMFADevice } = made as { VirtualMFADevice: { Base32StringSeed: Uint8Array } };
-  const seed = new TextDecoder().decode(VirtualMFADevice.Base32StringSeed);
-  return () => {
-    // A code is good once.
-    clock.now += 90_000;
-    const step = stepAt(clock.now);
-    return call('iam', 'EnableMFADevice', {
-      UserName,
-      SerialNumber,
-      AuthenticationCode1: mfaCodeAt(seed, step - 1),
-      AuthenticationCode2: mfaCodeAt(seed, step),
-    });
-  };
-}
-
 /** Sessions that proved the device a moment ago. */
 function proving(world: SessionWorld): Held[] {
   const mfa = {
@@ -256,7 +242,7 @@ function proving(world: SessionWorld): Held[] {
 describe('sessions that proved an MFA device end', () => {
   it('when it is deactivated, and do not go on when it is enabled anew', async (test) => {
     const world = await openSessionWorld(test);
-    const enable = await createDevice(world);
+    const { enable } = await createMfaDevice(world);
     await enable();
     const old = proving(world);
     const without = [hold(world, 'role'), hold(world, 'user')];
@@ -270,21 +256,21 @@ describe('sessions that proved an MFA device end', () => {
 
   it('when it is deleted, whatever comes in its place', async (test) => {
     const world = await openSessionWorld(test);
-    const enable = await createDevice(world);
+    const { enable } = await createMfaDevice(world);
     await enable();
     const old = proving(world);
     await assertAll(world, old, 'good');
     await world.call('iam', 'DeactivateMFADevice', { UserName, SerialNumber });
     await world.call('iam', 'DeleteVirtualMFADevice', { SerialNumber });
     await assertAll(world, old, 'ended');
-    const enableNext = await createDevice(world);
-    await enableNext();
+    const next = await createMfaDevice(world);
+    await next.enable();
     await assertAll(world, old, 'ended');
   });
 
   it('when it is of no account or another one', async (test) => {
     const world = await openSessionWorld(test);
-    const enable = await createDevice(world);
+    const { enable } = await createMfaDevice(world);
     await enable();
     for (const [accountId, serialNumber] of [
       ['222222222222', SerialNumber],

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import { mfaCodeAt, stepAt } from '../iam/mfa-code.ts';
 import type { Session } from '../sts/session.ts';
 import { issueSession, type SessionCredentials } from '../sts/session-token.ts';
 import {
@@ -56,6 +57,32 @@ export async function createPhotoAppRole({ call }: TestServices): Promise<string
   })) as { Role: { RoleId: string } };
   await call('iam', 'AttachRolePolicy', { RoleName, PolicyArn });
   return Role.RoleId;
+}
+
+/** Makes the device `phone`, for `dave` to enable with codes of the time. */
+export async function createMfaDevice({ call, clock }: TestServices): Promise<{
+  readonly serialNumber: string;
+  enable(): Promise<unknown>;
+}> {
+  const { VirtualMFADevice } = (await call('iam', 'CreateVirtualMFADevice', {
+    VirtualMFADeviceName: 'phone',
+  })) as { VirtualMFADevice: { SerialNumber: string; Base32StringSeed: Uint8Array } };
+  const { SerialNumber, Base32StringSeed } = VirtualMFADevice;
+  const seed = new TextDecoder().decode(Base32StringSeed);
+  return {
+    serialNumber: SerialNumber,
+    enable() {
+      // A code is good once.
+      clock.now += 90_000;
+      const step = stepAt(clock.now);
+      return call('iam', 'EnableMFADevice', {
+        UserName: 'dave',
+        SerialNumber,
+        AuthenticationCode1: mfaCodeAt(seed, step - 1),
+        AuthenticationCode2: mfaCodeAt(seed, step),
+      });
+    },
+  };
 }
 
 function plainSession(

@@ -32,18 +32,17 @@ const getsToken: ReadonlySet<string> = new Set(['GetSessionToken', 'GetFederatio
 
 function requireFederated(service: string, operation: string): void {
   if (service === 'iam') throw invalidToken();
-  if (service !== 'sts' || operation === 'GetCallerIdentity') return;
-  throw getsToken.has(operation) ? withSession(operation) : accessDenied();
+  if (service === 'sts' && operation !== 'GetCallerIdentity') throw withSession(operation);
 }
 
 function requireUserSession(hasMfa: boolean, service: string, operation: string): void {
   if (service === 'iam' && !hasMfa) throw invalidToken();
-  if (service !== 'sts' || userSessionOperations.has(operation)) return;
-  throw getsToken.has(operation) ? withSession(operation) : accessDenied();
+  if (service === 'sts' && !ofUserSession.has(operation)) throw withSession(operation);
 }
 
-const userSessionOperations: ReadonlySet<string> = new Set(['AssumeRole', 'GetCallerIdentity']);
+const ofUserSession: ReadonlySet<string> = new Set(['AssumeRole', 'GetCallerIdentity']);
 
+/** AWS's words for those that get a token; what it says to the others nobody has recorded. */
 function withSession(operation: string): ApiError {
   return new ApiError('AccessDenied', 403, `Cannot call ${operation} with session credentials`);
 }
