@@ -83,7 +83,6 @@ async function countAge(database: Database, counted: number): Promise<void> {
   await database
     .updateTable('data_key')
     .set(({ eb }) => ({ counted_age: eb('counted_age', '+', counted) }))
-    .where('purpose', 'in', renewedPurposes)
     .execute();
 }
 
