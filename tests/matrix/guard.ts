@@ -156,15 +156,16 @@ const ofPayload: readonly Guard[] = [
 ];
 
 const ofCallers: readonly Guard[] = [
-  ...guardsOf('packages/services/src/authentication/authenticate.ts', [
-    never('!verification.ok'),
-  ]),
+  ...guardsOf('packages/services/src/authentication/authenticate.ts', [never('!verification.ok')]),
   ...guardsOf('packages/services/src/authentication/credential.ts', [
     ['if (sessionToken === undefined) throw unknownKey(service, accessKeyId);', ''],
     ['if (sessionToken !== undefined) throw invalidToken(service);', ''],
+    ['throw expiredToken(service);\n    return', ';\n    return'],
     never('!key?.active').map((text) => text.replace('false', '!key')) as [string, string],
   ]),
   ...guardsOf('packages/services/src/authentication/session-credential.ts', [
+    never('!key?.active'),
+    ['device.enabledAt <= mfa.authenticatedAt', 'true'],
     [
       'opened.get(name)',
       "opened.get([...opened.keys()].find((one) => one.startsWith(accessKeyId)) ?? '')",

@@ -42,9 +42,10 @@ export interface Tally {
 
 export interface MatrixOptions {
   /**
-   * At which places of a request a tampering is done. `one`: at another one from route to route,
-   * and in another form, where what stands before the routes is the same for all of them. `each`: where the places differ in kind, and with temporary credentials what is done with
-   * long-term ones. `all`: also at each digit of a signature and each character of a token.
+   * At which places of a request a tampering is done. `one`: at another one from route to route, in
+   * another form where what stands before the routes is the same for all of them, and with a session
+   * of another kind. `each`: where the places differ in kind, and with temporary credentials what is
+   * done with long-term ones. `all`: with a session of every kind, and also at each digit of a signature and each character of a token.
    */
   readonly places: 'one' | 'each' | 'all';
   /** Names of operations; all of them unless told. */
@@ -61,6 +62,13 @@ export function routesOf(world: World, UploadId: string): ServedOperation[] {
       : operation,
   );
 }
+
+/** A session of a role, of a user and of a federated one. */
+export const sessionsOf = ({ session, userSession, federatedSession }: World) => [
+  session,
+  userSession,
+  federatedSession,
+];
 
 /** Every form of a call by these credentials. */
 export async function cellsOf(
@@ -95,10 +103,14 @@ export async function runMatrix(world: World, options: MatrixOptions): Promise<T
   const chosen = routes.filter(({ name }) => options.only?.includes(name) ?? true);
   for (const [index, operation] of chosen.entries()) {
     const before = world.fingerprint();
+    const kinds = sessionsOf(world);
+    const sessions = options.places === 'all' ? kinds : [kinds[index % kinds.length]];
     const own = await cellsOf(operation, world, world.probe);
-    const temporary = await cellsOf(operation, world, world.session);
-    const attempts = attemptsAt([...own, ...temporary], options, index);
-    await refuseAll(connection, attempts, options, tally);
+    const cells = [...own];
+    for (const session of sessions) {
+      if (session !== undefined) cells.push(...(await cellsOf(operation, world, session)));
+    }
+    await refuseAll(connection, attemptsAt(cells, options, index), options, tally);
     const { service, name } = operation;
     if (world.fingerprint() !== before) tally.failures.push(`${service}:${name} changed something`);
   }

@@ -59,6 +59,10 @@ const situations = {
   otherMechanism: [incomplete, [400, 'InvalidRequest']],
   unknownKey: [invalidToken, [403, 'InvalidAccessKeyId']],
   wrongToken: [invalidToken, [400, 'InvalidToken']],
+  expiredToken: [
+    [403, 'ExpiredToken'],
+    [400, 'ExpiredToken'],
+  ],
   wrongSignature: [mismatch, mismatch],
   headerScope: [mismatch, [400, 'AuthorizationHeaderMalformed']],
   queryScope: [mismatch, [400, 'AuthorizationQueryParametersError']],

@@ -1,7 +1,8 @@
 import { HeadObjectCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { operationTables } from '@carnet/services';
+import type { Credentials } from '../started-server.ts';
 import { formsOf } from './form.ts';
-import { cellsOf, routesOf } from './matrix.ts';
+import { cellsOf, routesOf, sessionsOf } from './matrix.ts';
 import { openConnection, type Pair, type RawCall } from './raw-call.ts';
 import type { ServedOperation } from './served-operation.ts';
 import { type Signing, sign } from './signer.ts';
@@ -96,13 +97,13 @@ type Ask = (cell: Cell, call?: RawCall) => Promise<string>;
  * Sends what the matrix tampers with as it is. Each answer is that of the plain call, sent before
  * or after: a call that creates something is answered differently the second time. On a route of a
  * query service each twin comes in one form, on the next one in another; on one of S3 in every form,
- * by a key and by a session in turn.
+ * by a key and by a session in turn, of one kind after the other.
  */
 export async function runTwins(world: World): Promise<TwinReport> {
   const services = Object.keys(operationTables);
   return eachRoute(world, services, async (operation, { ask, compare, route }) => {
     const own = await cellsOf(operation, world, world.probe);
-    const temporary = await cellsOf(operation, world, world.session);
+    const temporary = await cellsOf(operation, world, sessionFor(world, operation, route));
     const cells = [...own, ...temporary].filter(({ signing }) => signing.form.kind !== 'anonymous');
     let plain: Cell | undefined;
     let before = '';
@@ -125,6 +126,12 @@ export async function runTwins(world: World): Promise<TwinReport> {
       }
     }
   });
+}
+
+/** IAM answers no federated user, and STS asks what a session is of: there it is the role's. */
+function sessionFor(world: World, { service }: ServedOperation, route: number): Credentials {
+  const kinds = sessionsOf(world).slice(0, { s3: 3, iam: 2 }[service] ?? 1);
+  return kinds[route % kinds.length] ?? world.session;
 }
 
 /** Stores an object with headers that nobody signed, and looks which of them it kept. */

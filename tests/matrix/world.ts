@@ -4,17 +4,15 @@ import * as iam from '@aws-sdk/client-iam';
 import * as s3 from '@aws-sdk/client-s3';
 import { type Credentials, root, type StartedServer, startServer } from '../started-server.ts';
 import { openFingerprint } from './fingerprint.ts';
+import { openSessions, type Sessions } from './session.ts';
 
 /** Who calls the matrix, and whose credentials a request may bear that is not theirs. */
-export interface World {
+export interface World extends Sessions {
   readonly server: StartedServer;
   readonly iam: iam.IAMClient;
   readonly s3: s3.S3Client;
   /** A user who may do everything. */
   readonly probe: Credentials;
-  /** The same right, by a role. */
-  readonly session: Required<Credentials>;
-  readonly otherSession: Required<Credentials>;
   /** Of a server that knows the same account, with a master key of its own. */
   readonly elsewhere: Required<Credentials>;
   readonly otherUser: Credentials;
@@ -39,7 +37,7 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
   const elsewhere = await startServer(['--account-id', server.accountId]);
   const strangers = elsewhere.credentials() as Required<Credentials>;
   await elsewhere.stop();
-  const session = server.credentials() as Required<Credentials>;
+  const session = server.credentials();
   const reach = { endpoint: server.endpoint, region: 'us-east-1', maxAttempts: 1 };
   const client = new iam.IAMClient({ ...reach, credentials: session });
   const buckets = new s3.S3Client({ ...reach, credentials: session, forcePathStyle: true });
@@ -53,14 +51,14 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
     ...(await lostKeys(client, reach)),
   };
   secondClient.destroy();
+  const sessions = await openSessions(server, client, credentials);
   return {
     server,
     iam: client,
     s3: buckets,
-    session,
-    otherSession: server.credentials() as Required<Credentials>,
     elsewhere: strangers,
     ...credentials,
+    ...sessions,
     furnish: (service = 's3') =>
       furnish(server.accountId, client, service === 's3' ? buckets : undefined),
     fingerprint: () => state.read(),

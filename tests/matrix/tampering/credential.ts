@@ -90,7 +90,7 @@ const tokens: readonly Tampering[] = [
   ),
   signedBy(
     'a session without its token',
-    ({ session: { sessionToken: _token, ...rest } }) => rest,
+    (_, { sessionToken: _token, ...rest }) => rest,
     'unknownKey',
     session,
   ),
@@ -131,6 +131,19 @@ const tokens: readonly Tampering[] = [
     'wrongToken',
     session,
   ),
+  signedBy(
+    'a session that has expired',
+    ({ expired, session: own }, _, place) => expired[place] ?? own,
+    'expiredToken',
+    { ...session, samples: ({ world }) => world.expired.length },
+  ),
+  signedBy(
+    'a session that has ended',
+    ({ ended, session: own }, _, place) => ended[place] ?? own,
+    'wrongToken',
+    { ...session, samples: ({ world }) => world.ended.length },
+  ),
+  signedBy("another purpose's token", ({ marker }) => marker, 'wrongToken', session),
   signedBy('a session of another deployment', ({ elsewhere }) => elsewhere, 'wrongToken', session),
   signedBy(
     'a token of another deployment',
