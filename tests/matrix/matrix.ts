@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Credentials } from '../started-server.ts';
 import { asQuery, draftOf } from './draft.ts';
 import { formsOf } from './form.ts';
-import { type Connection, openConnection } from './raw-call.ts';
+import { createLeakCheck } from './leak.ts';
+import { type Answer, type Connection, openConnection } from './raw-call.ts';
 import { assertRefused } from './refusal.ts';
 import { type ServedOperation, servedOperations } from './served-operation.ts';
 import { isOfVersion2 } from './signer.ts';
@@ -98,7 +99,7 @@ export async function runMatrix(world: World, options: MatrixOptions): Promise<T
     cells: 0,
     failures: [],
   };
-  const connection = openConnection(world.server.endpoint);
+  const ask = { connection: openConnection(world.server.endpoint), leaks: createLeakCheck(world) };
   const routes = routesOf(world, await world.furnish());
   const chosen = routes.filter(({ name }) => options.only?.includes(name) ?? true);
   for (const [index, operation] of chosen.entries()) {
@@ -110,11 +111,11 @@ export async function runMatrix(world: World, options: MatrixOptions): Promise<T
     for (const session of sessions) {
       if (session !== undefined) cells.push(...(await cellsOf(operation, world, session)));
     }
-    await refuseAll(connection, attemptsAt(cells, options, index), options, tally);
+    await refuseAll(ask, attemptsAt(cells, options, index), options, tally);
     const { service, name } = operation;
     if (world.fingerprint() !== before) tally.failures.push(`${service}:${name} changed something`);
   }
-  connection.close();
+  ask.connection.close();
   return tally;
 }
 
@@ -158,8 +159,13 @@ function* attemptsAt(
   }
 }
 
+interface Asking {
+  readonly connection: Connection;
+  readonly leaks: (answer: Answer) => boolean;
+}
+
 async function refuseAll(
-  connection: Connection,
+  { connection, leaks }: Asking,
   attempts: Iterable<Attempt>,
   { enough = Number.POSITIVE_INFINITY }: MatrixOptions,
   tally: Tally,
@@ -172,6 +178,7 @@ async function refuseAll(
     const what = `${operation.service}:${operation.name}, ${signing.form.name}, ${kind}, ${tampering.name} (${place})`;
     const answer = await connection.send(call);
     const refusal = tampering.refusal(cell, place);
+    if (leaks(answer)) tally.failures.push(`${what}: tells a secret`);
     try {
       if (operation.perEntry && refusal.situation === 'noCredentials') {
         // Anybody may ask, and is told of each key.

@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { formsOf } from './form.ts';
+import { findLeaks, writtenBy } from './leak.ts';
 import { routesOf, runMatrix, type Tally } from './matrix.ts';
 import { runAnonymousTwins, runTwins, runUnsignedHeaders } from './twin.ts';
 import { openWorld, type World } from './world.ts';
@@ -104,6 +105,15 @@ describe('a request that was tampered with is refused on every served route', ()
   it('and an object keeps no header that nobody signed', async () => {
     await world.furnish();
     assert.deepEqual(await runUnsignedHeaders(world), []);
+  });
+
+  it('and no secret or token stands in the log, the records or the database', async () => {
+    const written = writtenBy(world);
+    const places = [...written].filter(([, text]) => text.includes(world.session.accessKeyId));
+    const names = places.map(([place]) => place);
+    assert.ok(names.includes('records of changes'), String([...written.keys()]));
+    assert.ok(names.includes('records of reads and refusals'));
+    assert.deepEqual(findLeaks(world), []);
   });
 
   it('and whoever needs no credentials gets the answers of others', async () => {

@@ -13,6 +13,7 @@ const suites = [
   'ec2/instance-transition',
   'ec2/run-instances',
   'ec2/tag',
+  'authentication/authenticate',
   'iam/access-key',
   'iam/account-authorization-details',
   'iam/attached-policy',

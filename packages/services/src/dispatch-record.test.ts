@@ -177,6 +177,10 @@ describe('the record of a call', () => {
     await assert.rejects(enabled, { code: 'InvalidAuthenticationCode' });
     await call('iam', 'ListUsers');
     await assert.rejects(call('iam', 'ListUsers', {}, dave));
+    const session = await services.services.operator.credentials({});
+    await call('iam', 'CreateGroup', { GroupName: 'Developers' }, session);
+    await call('sts', 'GetCallerIdentity', {}, session);
+    await assert.rejects(call('iam', 'GetUser', { UserName: 'nobody' }, session));
     await services.services.close();
     const [read, refusal] = await readsOf(services, 'ListUsers');
     assert.equal(read?.readOnly, true);
@@ -195,8 +199,12 @@ describe('the record of a call', () => {
     ].join('\n');
     const seed = new TextDecoder().decode(device?.Base32StringSeed);
     assert.equal(seed.length, 64);
+    assert.equal(text.split(session.accessKeyId).length, 1 + 4, 'the session and its three calls');
+    const { secretAccessKey, sessionToken } = session;
+    const ofSession = [secretAccessKey, sessionToken, sessionToken.slice(20, 60)];
     for (const secret of ['Canary-4-Passwords', dave.secretAccessKey, seed, '192837', '564738']) {
       assert.ok(!text.includes(secret));
     }
+    for (const secret of ofSession) assert.ok(!text.includes(secret));
   });
 });
