@@ -5,7 +5,8 @@ import type { Session } from '../sts/session.ts';
 import { type Credentials, firstAccountId, signed } from '../testing.ts';
 import {
   createMfaDevice,
-  createPhotoAppRole,
+  createRole,
+  getToken,
   openSessionWorld,
   type SessionWorld,
 } from './testing-session.ts';
@@ -82,14 +83,30 @@ async function assertAll(world: SessionWorld, held: readonly Held[], state: 'goo
   }
 }
 
-/** Sessions of every kind that began with this key, and one that a chain of roles hands on. */
-function begunWith(world: SessionWorld, makerKeyId: string): Held[] {
+const RoleArn = `arn:aws:iam::${firstAccountId}:role/${RoleName}`;
+const NextRoleArn = `arn:aws:iam::${firstAccountId}:role/Next`;
+
+/** Sessions of every kind that begin with this key, and what roles make of them in turn. */
+async function begunWith(world: SessionWorld, key: Credentials, mfa?: object): Promise<Held[]> {
+  const assume = (by: Credentials, RoleArn: string, more?: object) =>
+    getToken(world, by, 'AssumeRole', { RoleArn, RoleSessionName: 'photos', ...more });
+  const role = await assume(key, RoleArn, mfa);
+  const next = await assume(role, NextRoleArn);
+  const held: Held[] = [
+    { facts: { kind: 'role' }, credentials: role },
+    { facts: { kind: 'role' }, credentials: next },
+    { facts: { kind: 'role' }, credentials: await assume(next, RoleArn) },
+  ];
+  if (mfa !== undefined) return held;
+  const user = await getToken(world, key, 'GetSessionToken', {});
+  const guest = { Name: 'guest', PolicyArns: [{ arn: PolicyArn }] };
+  const federatedUser = await getToken(world, key, 'GetFederationToken', guest);
   return [
-    hold(world, 'user', { makerKeyId }),
-    hold(world, 'federatedUser', { makerKeyId }),
-    hold(world, 'role', { makerKeyId }),
-    hold(world, 'role', { makerKeyId, sourceIdentity: UserName }),
-    hold(world, 'root', { makerKeyId }),
+    ...held,
+    { facts: { kind: 'user' }, credentials: user },
+    { facts: { kind: 'role' }, credentials: await assume(user, RoleArn) },
+    { facts: { kind: 'federatedUser' }, credentials: federatedUser },
+    hold(world, 'root', { makerKeyId: key.accessKeyId }),
   ];
 }
 
@@ -102,7 +119,7 @@ describe('a role’s sessions end', () => {
     await world.call('iam', 'DetachRolePolicy', { RoleName, PolicyArn });
     await world.call('iam', 'DeleteRole', { RoleName });
     await assertAll(world, old, 'ended');
-    const roleId = await createPhotoAppRole(world);
+    const roleId = await createRole(world, RoleName);
     assert.notEqual(roleId, world.roleId);
     await assertAll(world, old, 'ended');
     await assertAll(world, [hold(world, 'role', { roleId }), ...others], 'good');
@@ -186,11 +203,17 @@ describe('a user’s sessions end', () => {
   it('with the key that began them, and rest while it is inactive', async (test) => {
     const world = await openSessionWorld(test);
     const { call } = world;
+    await createRole(world, 'Next');
     const { accessKeyId: AccessKeyId } = world.longTerm;
     const second = await call('iam', 'CreateAccessKey', { UserName });
-    const { AccessKey } = second as { AccessKey: { AccessKeyId: string } };
-    const own = begunWith(world, AccessKeyId);
-    const others = begunWith(world, AccessKey.AccessKeyId);
+    const { AccessKey } = second as {
+      AccessKey: { AccessKeyId: string; SecretAccessKey: string };
+    };
+    const own = await begunWith(world, world.longTerm);
+    const others = await begunWith(world, {
+      accessKeyId: AccessKey.AccessKeyId,
+      secretAccessKey: AccessKey.SecretAccessKey,
+    });
     const unmade = [hold(world, 'role'), hold(world, 'user')];
     await assertAll(world, [...own, ...others, ...unmade], 'good');
     await call('iam', 'UpdateAccessKey', { UserName, AccessKeyId, Status: 'Inactive' });
@@ -206,9 +229,10 @@ describe('a user’s sessions end', () => {
   it('with the user, whose name brings none of them back', async (test) => {
     const world = await openSessionWorld(test);
     const { call, createUser, longTerm } = world;
+    await createRole(world, 'Next');
     const { accessKeyId } = longTerm;
     const own = [
-      ...begunWith(world, accessKeyId).filter(({ facts }) => facts.kind !== 'root'),
+      ...(await begunWith(world, longTerm)),
       hold(world, 'user'),
       hold(world, 'federatedUser'),
     ];
@@ -225,40 +249,45 @@ describe('a user’s sessions end', () => {
 
 const SerialNumber = `arn:aws:iam::${firstAccountId}:mfa/phone`;
 
-/** Sessions that proved the device a moment ago. */
-function proving(world: SessionWorld): Held[] {
+/** Sessions that proved the device a moment ago, and some that follow from one that did. */
+async function proving(world: SessionWorld, code: () => string): Promise<Held[]> {
+  const follow = await begunWith(world, world.longTerm, { SerialNumber, TokenCode: code() });
+  const proof = { SerialNumber, TokenCode: code() };
+  const user = await getToken(world, world.longTerm, 'GetSessionToken', proof);
   const mfa = {
     accountId: firstAccountId,
     serialNumber: SerialNumber,
     authenticatedAt: world.clock.now,
   };
   return [
-    hold(world, 'user', { mfa }),
+    ...follow,
+    { facts: { kind: 'user', mfa }, credentials: user },
     hold(world, 'role', { mfa }),
-    hold(world, 'role', { mfa, makerKeyId: world.longTerm.accessKeyId }),
   ];
 }
 
 describe('sessions that proved an MFA device end', () => {
   it('when it is deactivated, and do not go on when it is enabled anew', async (test) => {
     const world = await openSessionWorld(test);
-    const { enable } = await createMfaDevice(world);
+    await createRole(world, 'Next');
+    const { enable, code } = await createMfaDevice(world);
     await enable();
-    const old = proving(world);
+    const old = await proving(world, code);
     const without = [hold(world, 'role'), hold(world, 'user')];
     await assertAll(world, [...old, ...without], 'good');
     await world.call('iam', 'DeactivateMFADevice', { UserName, SerialNumber });
     await assertAll(world, old, 'ended');
     await enable();
     await assertAll(world, old, 'ended');
-    await assertAll(world, [...proving(world), ...without], 'good');
+    await assertAll(world, [...(await proving(world, code)), ...without], 'good');
   });
 
   it('when it is deleted, whatever comes in its place', async (test) => {
     const world = await openSessionWorld(test);
-    const { enable } = await createMfaDevice(world);
+    await createRole(world, 'Next');
+    const { enable, code } = await createMfaDevice(world);
     await enable();
-    const old = proving(world);
+    const old = await proving(world, code);
     await assertAll(world, old, 'good');
     await world.call('iam', 'DeactivateMFADevice', { UserName, SerialNumber });
     await world.call('iam', 'DeleteVirtualMFADevice', { SerialNumber });

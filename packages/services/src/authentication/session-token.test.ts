@@ -175,5 +175,7 @@ describe('a session token', () => {
     await assert.rejects(listUsers, refused('ValidationError'));
     const listBuckets = call('s3', 'ListBuckets', { ContinuationToken: sessionToken });
     await assert.rejects(listBuckets, refused('InvalidArgument'));
+    const decode = call('sts', 'DecodeAuthorizationMessage', { EncodedMessage: sessionToken });
+    await assert.rejects(decode, refused('InvalidAuthorizationMessageException'));
   });
 });

@@ -31,7 +31,7 @@ export async function openSessionWorld(test: TestContext): Promise<SessionWorld>
   const { User } = (await call('iam', 'GetUser', { UserName: 'dave' })) as {
     User: { UserId: string };
   };
-  const ids = { userId: User.UserId, roleId: await createPhotoAppRole(services) };
+  const ids = { userId: User.UserId, roleId: await createRole(services, 'PhotoAppRole') };
   return {
     ...services,
     longTerm,
@@ -41,9 +41,8 @@ export async function openSessionWorld(test: TestContext): Promise<SessionWorld>
   };
 }
 
-/** Makes the role and gives its unique id. */
-export async function createPhotoAppRole({ call }: TestServices): Promise<string> {
-  const RoleName = 'PhotoAppRole';
+/** Makes a role that may do everything, for its account to assume; gives its unique id. */
+export async function createRole({ call }: TestServices, RoleName: string): Promise<string> {
   const { Role } = (await call('iam', 'CreateRole', {
     RoleName,
     AssumeRolePolicyDocument: JSON.stringify({
@@ -59,22 +58,47 @@ export async function createPhotoAppRole({ call }: TestServices): Promise<string
   return Role.RoleId;
 }
 
+/** The credentials that an operation of STS gives. */
+export async function getToken(
+  { call }: TestServices,
+  by: Credentials,
+  operation: 'AssumeRole' | 'GetSessionToken' | 'GetFederationToken',
+  input: object,
+): Promise<Credentials> {
+  const answer = await call('sts', operation, input, by);
+  const { Credentials: made } = answer as {
+    Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string };
+  };
+  const { AccessKeyId, SecretAccessKey, SessionToken } = made;
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+  };
+}
+
 /** Makes the device `phone`, for `dave` to enable with codes of the time. */
 export async function createMfaDevice({ call, clock }: TestServices): Promise<{
   readonly serialNumber: string;
   enable(): Promise<unknown>;
+  /** One that was not yet given: moves the clock. */
+  code(): string;
 }> {
   const { VirtualMFADevice } = (await call('iam', 'CreateVirtualMFADevice', {
     VirtualMFADeviceName: 'phone',
   })) as { VirtualMFADevice: { SerialNumber: string; Base32StringSeed: Uint8Array } };
   const { SerialNumber, Base32StringSeed } = VirtualMFADevice;
   const seed = new TextDecoder().decode(Base32StringSeed);
+  const nextStep = () => {
+    // A code is good once.
+    clock.now += 90_000;
+    return stepAt(clock.now);
+  };
   return {
     serialNumber: SerialNumber,
+    code: () => mfaCodeAt(seed, nextStep()),
     enable() {
-      // A code is good once.
-      clock.now += 90_000;
-      const step = stepAt(clock.now);
+      const step = nextStep();
       return call('iam', 'EnableMFADevice', {
         UserName: 'dave',
         SerialNumber,

@@ -42,8 +42,13 @@ const limits: Readonly<Record<string, Expectation>> = {
   },
   role: (service, operation) =>
     service === 'sts' && getsToken(operation) ? withSession(operation) : undefined,
-  root: (service, operation) =>
-    service === 'sts' && getsToken(operation) ? withSession(operation) : undefined,
+  root(service, operation) {
+    if (service !== 'sts') return undefined;
+    if (operation === 'AssumeRole') {
+      return 'AccessDenied 403: Roles may not be assumed by root accounts.';
+    }
+    return getsToken(operation) ? withSession(operation) : undefined;
+  },
   longTerm: () => undefined,
   instance: (service) => (service === 'carnet' ? undefined : denied),
 };
