@@ -166,10 +166,7 @@ const ofCallers: readonly Guard[] = [
   ...guardsOf('packages/services/src/authentication/session-credential.ts', [
     never('!key?.active'),
     ['device.enabledAt <= mfa.authenticatedAt', 'true'],
-    [
-      'opened.get(name)',
-      "opened.get([...opened.keys()].find((one) => one.startsWith(accessKeyId)) ?? '')",
-    ],
+    ['known?.accessKeyId === accessKeyId', 'known'],
   ]),
   ...guardsOf('packages/services/src/authentication/access-keys.ts', [
     ["if (change.kind === 'accessKey')", 'if (change === undefined)'],

@@ -1,10 +1,15 @@
 import type { Store } from '@carnet/store';
-import type { AuthorizationState } from '../authorization/authorization-state.ts';
+import type {
+  AuthorizationState,
+  RoleState,
+  UserState,
+} from '../authorization/authorization-state.ts';
 import type {
   FederatedUserSession,
   RoleSession,
   RootSession,
   Session,
+  SessionMfa,
   UserSession,
 } from '../sts/session.ts';
 import { type OpenedSession, openSession } from '../sts/session-token.ts';
@@ -21,28 +26,26 @@ export interface SessionParts {
   readonly mfaDevices: MfaDevices;
 }
 
-/** Sessions by key id and token: a token is opened once, since nothing in it can change. */
+/** A token is opened once, since nothing in it can change. */
 const openSessionLimit = 10_000;
 
 /** Opens tokens, and remembers those that open. */
 export function createSessionReader(store: Store) {
-  const opened = new Map<string, OpenedSession>();
-  function keep(name: string, session: OpenedSession): void {
-    if (opened.size >= openSessionLimit) {
-      // The oldest goes, which is the first to expire as a rule.
-      const oldest = opened.keys().next();
-      if (!oldest.done) opened.delete(oldest.value);
-    }
-    opened.set(name, session);
-  }
+  const openedByToken = new Map<string, OpenedSession & { readonly accessKeyId: string }>();
   return (accessKeyId: string, sessionToken: string): OpenedSession | undefined => {
-    const name = `${accessKeyId}/${sessionToken}`;
-    const known = opened.get(name);
-    if (known) return known;
-    const session = openSession(store.sealing, accessKeyId, sessionToken);
+    const known = openedByToken.get(sessionToken);
+    if (known?.accessKeyId === accessKeyId) return known;
+    const opened = openSession(store.sealing, accessKeyId, sessionToken);
     // Only what this deployment sealed is kept: nobody else can fill the memory.
-    if (session) keep(name, session);
-    return session;
+    if (!opened) return undefined;
+    if (openedByToken.size >= openSessionLimit) {
+      // The oldest goes, which is the first to expire as a rule.
+      const oldest = openedByToken.keys().next();
+      if (!oldest.done) openedByToken.delete(oldest.value);
+    }
+    const kept = { ...opened, accessKeyId };
+    openedByToken.set(sessionToken, kept);
+    return kept;
   };
 }
 
@@ -56,24 +59,31 @@ export async function sessionCaller(
   accessKeyId: string,
   session: Session,
 ): Promise<Caller | undefined> {
-  if (!(await isMakerActive(parts, session)) || !(await holdsMfa(parts, session))) return undefined;
+  const { state } = parts;
+  const { accountId, makerKeyId, mfa } = session;
+  if (makerKeyId !== undefined && !(await isActive(parts, makerKeyId))) return undefined;
+  if (mfa !== undefined && !(await isHeld(parts, mfa))) return undefined;
   switch (session.kind) {
-    case 'role':
-      return await roleCaller(parts, accessKeyId, session);
+    case 'role': {
+      const { roleId } = session;
+      const role = state.peekRole(accountId, roleId) ?? (await state.role(accountId, roleId));
+      return role && roleCaller(accessKeyId, session, role);
+    }
     case 'user':
-      return await userCaller(parts, accessKeyId, session);
-    case 'federatedUser':
-      return await federatedUserCaller(parts, accessKeyId, session);
+    case 'federatedUser': {
+      const { userId } = session;
+      const user = state.peekUser(accountId, userId) ?? (await state.user(accountId, userId));
+      if (!user) return undefined;
+      return session.kind === 'user'
+        ? userCaller(accessKeyId, session, user)
+        : federatedUserCaller(accessKeyId, session, user);
+    }
     case 'root':
       return rootCaller(accessKeyId, session);
   }
 }
 
-async function isMakerActive(
-  { accessKeys, state }: SessionParts,
-  { makerKeyId }: Session,
-): Promise<boolean> {
-  if (makerKeyId === undefined) return true;
+async function isActive({ accessKeys, state }: SessionParts, makerKeyId: string): Promise<boolean> {
   const key = accessKeys.peek(makerKeyId) ?? (await accessKeys.find(makerKeyId));
   if (!key?.active) return false;
   const { accountId, userId } = key;
@@ -81,25 +91,16 @@ async function isMakerActive(
 }
 
 /** A device that was enabled anew has proved nothing for the sessions from before. */
-async function holdsMfa({ mfaDevices }: SessionParts, { mfa }: Session): Promise<boolean> {
-  if (mfa === undefined) return true;
+async function isHeld({ mfaDevices }: SessionParts, mfa: SessionMfa): Promise<boolean> {
   const device = await mfaDevices.find(mfa.accountId, mfa.serialNumber);
   return device !== undefined && device.enabledAt <= mfa.authenticatedAt;
 }
 
-const roleCallers = createCallerCache<RoleSession>();
-const userCallers = createCallerCache<UserSession>();
-const federatedUserCallers = createCallerCache<FederatedUserSession>();
+const callers = createCallerCache<Session>();
 
-async function roleCaller(
-  { state }: SessionParts,
-  accessKeyId: string,
-  session: RoleSession,
-): Promise<Caller | undefined> {
+function roleCaller(accessKeyId: string, session: RoleSession, role: RoleState): Caller {
   const { accountId, roleId, sessionName } = session;
-  const role = state.peekRole(accountId, roleId) ?? (await state.role(accountId, roleId));
-  if (!role) return undefined;
-  return roleCallers(session, role, () => ({
+  return callers(session, role, () => ({
     kind: 'assumedRole',
     accountId,
     arn: `arn:aws:sts::${accountId}:assumed-role/${role.roleName}/${sessionName}`,
@@ -111,29 +112,21 @@ async function roleCaller(
   }));
 }
 
-async function userCaller(
-  { state }: SessionParts,
-  accessKeyId: string,
-  session: UserSession,
-): Promise<Caller | undefined> {
+function userCaller(accessKeyId: string, session: UserSession, user: UserState): Caller {
   const { accountId, userId } = session;
-  const user = state.peekUser(accountId, userId) ?? (await state.user(accountId, userId));
-  if (!user) return undefined;
-  return userCallers(session, user, () => {
-    const { arn, userName } = user;
+  const { arn, userName } = user;
+  return callers(session, user, () => {
     return { kind: 'user', accountId, arn, userId, userName, accessKeyId, session };
   });
 }
 
-async function federatedUserCaller(
-  { state }: SessionParts,
+function federatedUserCaller(
   accessKeyId: string,
   session: FederatedUserSession,
-): Promise<Caller | undefined> {
+  user: UserState,
+): Caller {
   const { accountId, userId, name } = session;
-  const user = state.peekUser(accountId, userId) ?? (await state.user(accountId, userId));
-  if (!user) return undefined;
-  return federatedUserCallers(session, user, () => ({
+  return callers(session, user, () => ({
     kind: 'federatedUser',
     accountId,
     arn: `arn:aws:sts::${accountId}:federated-user/${name}`,
