@@ -3,8 +3,8 @@
  * master key, object files. Read `store.ts` for what it gives, `schema.ts` for what it holds,
  * `open-store.ts` for how the parts come together; then `transactor.ts` (one transaction at a time,
  * the feed, who is told), `group.ts` (those that wait together share a commit), `engine.ts` (what a database gives: one writer, and readers that neither
- * wait nor see what is uncommitted) with `sqlite/` and `postgres/`, `sealing.ts` and
- * `object-files-on-disk.ts`. `migrations/` makes the tables.
+ * wait nor see what is uncommitted) with `sqlite/` and `postgres/`, `sealing.ts`,
+ * `data-key-renewal.ts` and `object-files-on-disk.ts`. `migrations/` makes the tables.
  */
 export { type DataDirectory, holdDataDirectory } from './data-directory.ts';
 export { dataKeyRenewalInterval } from './data-key-renewal.ts';
