@@ -27,6 +27,7 @@ const authFailure: Refused = [401, 'AuthFailure'];
 /** What EC2 answers otherwise than IAM and STS do. */
 const ofEc2: Partial<Record<Situation, Refused>> = {
   caseVariant: [400, 'UnknownParameter'],
+  expiredToken: [400, 'RequestExpired'],
   headerScope: authFailure,
   otherPayload: authFailure,
   otherChunk: authFailure,
