@@ -122,7 +122,7 @@ export const bySigner: readonly BySigner[] = [
   ['encoded once more', altered((token) => Buffer.from(token).toString('base64url')), badToken],
   ['in capitals', altered((token) => token.toUpperCase()), badToken],
   ['of 1 MB', altered((token) => token + 'A'.repeat(1 << 20)), badToken],
-  ['as long as no token is', altered((token) => token.padEnd(4096, 'A')), badToken],
+  ['as long as no token is', altered((token) => token.padEnd(4097, 'A')), badToken],
   ['of version 0', altered((token) => `AA${token.slice(2)}`), badToken],
   ['of version 255', altered((token) => `_w${token.slice(2)}`), badToken],
   ['of a format before', ofFormat(1), badToken],

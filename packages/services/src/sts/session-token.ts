@@ -64,7 +64,7 @@ export function openSession(
   accessKeyId: string,
   sessionToken: string,
 ): OpenedSession | undefined {
-  if (sessionToken.length >= longestToken) return undefined;
+  if (sessionToken.length > longestToken) return undefined;
   const opened = sealing.open('session', accessKeyId, sessionToken);
   if (!opened) return undefined;
   const rest = opened.subarray(1);
