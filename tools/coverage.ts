@@ -21,6 +21,7 @@ const titles: Readonly<Record<string, string>> = {
   sts: 'STS',
   s3: 'S3',
   ec2: 'EC2',
+  lambda: 'Lambda',
 };
 
 const services: ServiceCoverage[] = Object.entries(titles).map(([service, title]) => {

@@ -29,6 +29,7 @@ export function inOneCommit(
     sealing: store.sealing,
     objectFiles: store.objectFiles,
     resourcePolicies: noResourcePolicies,
+    functionHost: undefined,
     instanceMetadata: () => assert.fail('IAM knows no instances'),
     changed: (change) => transaction.changed(change),
     afterCommit: () => assert.fail('IAM leaves nothing for after the commit'),

@@ -14,6 +14,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { type Credentials, type StartedServer, startServer } from '../started-server.ts';
 import { draftOf } from './draft.ts';
 import { formsOf } from './form.ts';
+import { furnishFunction } from './furnish-function.ts';
 import { type Answer, type Connection, openConnection } from './raw-call.ts';
 import { type ServedOperation, servedOperations } from './served-operation.ts';
 import { sign } from './signer.ts';
@@ -25,14 +26,16 @@ describe('every served operation asks for exactly its actions', () => {
   let s3: S3Client;
   let connection: Connection;
   let probe: Credentials;
+  let operator: Credentials;
   let operations: ServedOperation[] = [];
 
   before(async () => {
-    server = await startServer();
+    server = await startServer(['--functions']);
+    operator = server.credentials();
     const settings = {
       endpoint: server.endpoint,
       region: 'us-east-1',
-      credentials: server.credentials(),
+      credentials: operator,
       maxAttempts: 1,
     };
     iam = new IAMClient(settings);
@@ -101,6 +104,7 @@ describe('every served operation asks for exactly its actions', () => {
           ? { Effect: 'Deny', Action: '*' }
           : { Effect: 'Allow', Action: actions };
       if (service === 's3') await furnish();
+      if (service === 'lambda') await furnishFunction(server, operator);
       const answer = await ask(operation, statement);
       const isLetIn = !isDenied(answer) || name === noOrganization;
       assert.ok(isLetIn, `${service}:${name} ${answer.status} ${answer.body}`);
@@ -108,11 +112,19 @@ describe('every served operation asks for exactly its actions', () => {
     }
   });
 
-  function assertDenied({ status, body }: Answer, { perEntry }: ServedOperation, what: string) {
+  function assertDenied(
+    { status, code, body }: Answer,
+    { perEntry }: ServedOperation,
+    what: string,
+  ) {
     const said = `${what}: ${status} ${body}`;
     assert.equal(status, perEntry ? 200 : 403, said);
     if (body !== '')
-      assert.match(body, /<Code>(?:AccessDenied|UnauthorizedOperation)<\/Code>/, said);
+      assert.match(
+        `${code}${body}`,
+        /^AccessDeniedException|<Code>(?:AccessDenied|UnauthorizedOperation)<\/Code>/,
+        said,
+      );
   }
 
   it('with all but one of its actions allowed it is denied', async () => {

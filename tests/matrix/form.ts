@@ -47,6 +47,28 @@ const s3Forms: readonly Form[] = [
   anonymous,
 ];
 
+/** A call of REST-JSON has one method and path: there is no other way to say it. */
+const jsonForms: readonly Form[] = [
+  { name: 'header', kind: 'header', payload: 'undeclared' },
+  { name: 'header with hash', kind: 'header', payload: 'hash' },
+  { name: 'presigned', kind: 'presigned', payload: 'undeclared' },
+  anonymous,
+];
+
+/** Services that answer alike. */
+export type Family = 'query' | 'json' | 's3';
+
+export function familyOf(service: string): Family {
+  if (service === 's3') return 's3';
+  return service === 'lambda' ? 'json' : 'query';
+}
+
+const forms: Readonly<Record<Family, readonly Form[]>> = {
+  query: queryForms,
+  json: jsonForms,
+  s3: s3Forms,
+};
+
 export function formsOf(service: string): readonly Form[] {
-  return service === 's3' ? s3Forms : queryForms;
+  return forms[familyOf(service)];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Credentials } from '../started-server.ts';
 import { asQuery, draftOf } from './draft.ts';
-import { formsOf } from './form.ts';
+import { familyOf, formsOf } from './form.ts';
 import { createLeakCheck } from './leak.ts';
 import { type Answer, type Connection, openConnection } from './raw-call.ts';
 import { assertRefused } from './refusal.ts';
@@ -201,9 +201,9 @@ function record(tally: Tally, cell: Cell, kind: string): void {
   const credentials = isTemporary(cell) ? 'temporary' : 'long-term';
   for (const [map, key] of [
     [tally.byRoute, `${service}:${name}`],
-    [tally.byForm, `${service === 's3' ? 's3' : 'query'} ${form}`],
+    [tally.byForm, `${familyOf(service)} ${form}`],
     [tally.byKind, kind],
-    ...(service === 's3'
+    ...(familyOf(service) !== 'query'
       ? []
       : [[tally.byCombination, `${form}, ${credentials}, ${kind}`] as const]),
   ] as const) {

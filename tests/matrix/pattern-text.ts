@@ -23,6 +23,8 @@ const texts: Readonly<Record<string, PatternText>> = {
   '[\\w+=,.@:\\/-]*': { ...word, fewest: 0 },
   '[\\w+=/:,.@-]*': { ...word, fewest: 0 },
   '[\\w+=/:,.@-]+': word,
+  '([a-zA-Z0-9-_]+)': word,
+  '([a-zA-Z0-9-_.]+)': word,
   '[\\d]+': { fill: '1' },
   '[\\d]*': { fill: '1', fewest: 0 },
   '\\d{12}': { fill: '1', fewest: 12, most: 12 },

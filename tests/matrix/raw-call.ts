@@ -111,9 +111,16 @@ function parseAnswer(received: Buffer, method: string): Received | undefined {
   const bodiless = method === 'HEAD' || status === 204 || status === 304;
   const body = bodiless ? '' : bodyOf(received.subarray(end + 4), headers);
   if (body === undefined) return undefined;
-  const { code, message } = errorText.exec(body)?.groups ?? {};
+  const { code, message } = errorOf(headers, body);
   const last = headers.get('connection') === 'close';
   return { answer: { status, headers, body, code, message }, last };
+}
+
+/** REST-JSON names the code in a header; the others in the body. */
+function errorOf(headers: ReadonlyMap<string, string>, body: string) {
+  const type = headers.get('x-amzn-errortype');
+  if (type === undefined) return errorText.exec(body)?.groups ?? {};
+  return { code: type, message: body === '' ? undefined : String(JSON.parse(body).message) };
 }
 
 const errorText = /<Code>(?<code>[^<]*)<\/Code>\s*<Message>(?<message>[^<]*)<\/Message>/;

@@ -20,7 +20,7 @@ const denied: Refused = [403, 'AccessDenied'];
 const invalidArgument: Refused = [400, 'InvalidArgument'];
 
 /** Where the answers of a family stand below; EC2's are IAM's unless it has its own. */
-const columns = { query: 0, ec2: 0, s3: 1 } as const;
+const columns = { query: 0, ec2: 0, json: 0, s3: 1 } as const;
 
 const authFailure: Refused = [401, 'AuthFailure'];
 
@@ -84,6 +84,7 @@ const situations = {
   malformedForm: [[400, 'MalformedQueryString'], mismatch],
   caseVariant: [[400, 'MalformedInput'], mismatch],
   unservedService: [[501, 'NotImplemented'], mismatch],
+  unknownRoute: [denied, mismatch],
 } as const satisfies Readonly<Record<string, readonly [query: Refused, s3: Refused]>>;
 
 /** Sentences that tell situations of one code apart. */
@@ -111,7 +112,13 @@ const sentencesOfEc2: typeof sentences = {
 export function refusalOf(situation: Situation, shape: Refusal['shape']): Refusal {
   const own = shape === 'ec2' ? ofEc2[situation] : undefined;
   const [status, code] = own ?? situations[situation][columns[shape]];
-  return { situation, shape, status, code };
+  if (shape !== 'json' || situation === 'noHost') return { situation, shape, status, code };
+  // One code for all that does not verify, whatever the query services call it.
+  if (/^(?:SignatureDoesNotMatch|RequestExpired)$/.test(code)) {
+    return { situation, shape, status: 403, code: 'InvalidSignatureException' };
+  }
+  const known = code === 'InvalidClientTokenId' ? 'UnrecognizedClient' : code;
+  return { situation, shape, status, code: `${known}Exception` };
 }
 
 /** Holds an answer against what it must be, down to its shape and the ids in its headers. */
@@ -130,7 +137,7 @@ export function assertRefused(
     columns[shape]
   ];
   if (sentence && method !== 'HEAD') assert.match(answer.message ?? '', sentence, said);
-  if (shape !== 's3') {
+  if (shape === 'query' || shape === 'ec2') {
     const requestId = headers.get('x-amzn-requestid') ?? '';
     assert.match(requestId, /^[0-9a-f-]{36}$/, said);
     assert.equal(headers.get('content-type'), 'text/xml', said);
@@ -138,6 +145,12 @@ export function assertRefused(
     const forms = shape === 'query' || unreadable.has(refusal.code) ? [queryError] : [];
     if (shape === 'ec2') forms.push(ec2Error);
     if (method !== 'HEAD') assert.ok(forms.some(isInForm), said);
+    return;
+  }
+  if (refusal.shape === 'json') {
+    assert.match(headers.get('x-amzn-requestid') ?? '', /^[0-9a-f-]{36}$/, said);
+    assert.equal(headers.get('content-type'), 'application/json', said);
+    if (method !== 'HEAD') assert.deepEqual(Object.keys(JSON.parse(body)), jsonMembers, said);
     return;
   }
   const requestId = headers.get('x-amz-request-id') ?? '';
@@ -158,6 +171,7 @@ const unreadable: ReadonlySet<string> = new Set([
 
 const ec2Error =
   /^<Response><Errors><Error><Code>\w+<\/Code><Message>[^<]+<\/Message><\/Error><\/Errors><RequestID>(?<id>[^<]+)<\/RequestID><\/Response>$/;
+const jsonMembers = ['Message', 'message'];
 const queryError =
   /^<ErrorResponse(?: xmlns="https:\/\/(?:iam|sts)\.amazonaws\.com\/doc\/[\d-]+\/")?><Error><Type>(?:Sender|Receiver)<\/Type><Code>\w+<\/Code><Message>[^<]+<\/Message><\/Error><RequestId>(?<id>[^<]+)<\/RequestId><\/ErrorResponse>$/;
 const s3Error =

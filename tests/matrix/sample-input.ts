@@ -18,6 +18,8 @@ const byMember: Readonly<Record<string, unknown>> = {
   DeletionTaskId:
     'task/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS/' +
     '8a1f6f0e-3c1e-4f3e-9d0b-2f4e6a7c8b9d',
+  Action: 'lambda:InvokeFunction',
+  FunctionName: 'matrix-function',
   GroupName: 'matrix-group',
   IamInstanceProfile: { Name: 'matrix-photos' },
   ImageId: 'ami-0123456789abcdef0',
@@ -40,6 +42,7 @@ const byMember: Readonly<Record<string, unknown>> = {
   ],
   PolicyName: 'matrix-policy',
   Resources: ['i-0123456789abcdef0'],
+  Principal: '*',
   RoleName: 'matrix-role',
   TaskPolicyArn: { arn: 'arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy' },
   TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'a', Value: 'b' }] }],
@@ -78,6 +81,7 @@ const wanted: ReadonlySet<string> = new Set([
   'IamInstanceProfile',
   'ImageId',
   'MultipartUpload',
+  'Role',
   'TagSpecifications',
   'UserName',
 ]);
@@ -110,6 +114,10 @@ export function sampleMember(
   }
   if (member === 'TargetPrincipal') return accountId;
   if (member === 'PolicyInputList') return [byMember.PolicyDocument];
+  if (member === 'Role') return `arn:aws:iam::${accountId}:role/matrix-role`;
+  if (member === 'Resource') {
+    return `arn:aws:lambda:us-east-1:${accountId}:function:matrix-function`;
+  }
   if (member === 'SerialNumber') return `arn:aws:iam::${accountId}:mfa/matrix-device`;
   const arnName = arnNames[member];
   if (arnName !== undefined) return `arn:aws:iam::${accountId}:${arnName}`;

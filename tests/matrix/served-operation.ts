@@ -1,5 +1,6 @@
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
+import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
 import { operationTables } from '@carnet/services';
@@ -64,6 +65,7 @@ export interface SigningOptions {
 const clients = {
   ec2: { module: ec2, Client: ec2.EC2Client },
   iam: { module: iam, Client: iam.IAMClient },
+  lambda: { module: lambda, Client: lambda.LambdaClient },
   s3: { module: s3, Client: s3.S3Client },
   sts: { module: sts, Client: sts.STSClient },
 };

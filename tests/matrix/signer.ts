@@ -102,7 +102,8 @@ function bySender(draft: Draft, signing: Signing, { amzDate, word, scope, key }:
   if (sessionToken !== undefined) headers.push(['x-amz-security-token', sessionToken]);
   if (word !== undefined) headers.push(['x-amz-content-sha256', word]);
   const names = signedNames(headers, unsigned);
-  const text = canonicalRequest({ ...draft, headers }, names, word ?? sha256(draft.body));
+  const path = canonicalPath(draft, signing);
+  const text = canonicalRequest({ ...draft, path, headers }, names, word ?? sha256(draft.body));
   const signature = hmac(key, stringToSign(amzDate, scope, text)).toString('hex');
   const authorization =
     `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, ` +
@@ -128,7 +129,8 @@ function inAdvance(draft: Draft, signing: Signing, { amzDate, word, scope, key }
     query.push(['X-Amz-Security-Token', encodeURIComponent(sessionToken)]);
   }
   const payload = word ?? (service === 's3' ? payloadWords.unsigned : sha256(draft.body));
-  const text = canonicalRequest({ ...draft, query, headers }, names, payload);
+  const path = canonicalPath(draft, signing);
+  const text = canonicalRequest({ ...draft, path, query, headers }, names, payload);
   const signature = hmac(key, stringToSign(amzDate, scope, text)).toString('hex');
   return {
     ...draft,
@@ -198,6 +200,11 @@ function withPayloadHeaders(draft: Draft, { form, decodedLength }: Signing): Dra
   const others = headers.filter(([name]) => !/^x-amz-(?:sdk-)?checksum-/.test(name));
   others.push(['x-amz-sdk-checksum-algorithm', 'CRC32'], ['x-amz-trailer', trailerName]);
   return { ...draft, headers: others };
+}
+
+/** Every service but S3 encodes its path once more. */
+function canonicalPath({ path }: Draft, { service }: Signing): string {
+  return service === 's3' ? path : path.split('/').map(encodeURIComponent).join('/');
 }
 
 function canonicalRequest(draft: Draft, names: readonly string[], payload: string): string {

@@ -1,7 +1,7 @@
 import { HeadObjectCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { operationTables } from '@carnet/services';
 import type { Credentials } from '../started-server.ts';
-import { formsOf } from './form.ts';
+import { familyOf, formsOf } from './form.ts';
 import { cellsOf, routesOf, sessionsOf } from './matrix.ts';
 import { openConnection, type Pair, type RawCall } from './raw-call.ts';
 import type { ServedOperation } from './served-operation.ts';
@@ -217,7 +217,7 @@ async function eachRoute(
   };
   const compare: Compare = ({ operation, signing }, twin, answer, expected) => {
     report.calls++;
-    const combination = `${operation.service === 's3' ? 's3' : 'query'} ${signing.form.name}, ${twin}`;
+    const combination = `${familyOf(operation.service)} ${signing.form.name}, ${twin}`;
     report.byCombination.set(combination, (report.byCombination.get(combination) ?? 0) + 1);
     const isTaken = !refusals.test(answer) || expected.includes(denied);
     if (expected.includes(answer) && isTaken) return;

@@ -4,6 +4,7 @@ import * as iam from '@aws-sdk/client-iam';
 import * as s3 from '@aws-sdk/client-s3';
 import { type Credentials, root, type StartedServer, startServer } from '../started-server.ts';
 import { openFingerprint } from './fingerprint.ts';
+import { furnishFunction } from './furnish-function.ts';
 import { openSessions, type Sessions } from './session.ts';
 
 /** Who calls the matrix, and whose credentials a request may bear that is not theirs. */
@@ -22,8 +23,8 @@ export interface World extends Sessions {
   readonly deleted: Credentials;
   readonly ofDeletedUser: Credentials;
   /**
-   * Makes what the sample inputs name, where it is missing, and gives an upload's id; for a service
-   * other than S3 without what is in buckets.
+   * Makes what the sample inputs name, where it is missing, and gives an upload's id; for one service
+   * alone without what others have.
    */
   furnish(service?: string): Promise<string>;
   /** A digest of everything that the server keeps, but for records of calls and last uses. */
@@ -33,7 +34,7 @@ export interface World extends Sessions {
 
 /** `settings` is environment of its server, and of the commands that ask it. */
 export async function openWorld(settings: Readonly<Record<string, string>> = {}): Promise<World> {
-  const server = await startServer([], undefined, settings);
+  const server = await startServer(['--functions'], undefined, settings);
   const elsewhere = await startServer(['--account-id', server.accountId]);
   const strangers = elsewhere.credentials() as Required<Credentials>;
   await elsewhere.stop();
@@ -59,8 +60,11 @@ export async function openWorld(settings: Readonly<Record<string, string>> = {})
     elsewhere: strangers,
     ...credentials,
     ...sessions,
-    furnish: (service = 's3') =>
-      furnish(server.accountId, client, service === 's3' ? buckets : undefined),
+    async furnish(service) {
+      if (service === undefined || service === 'lambda') await furnishFunction(server, session);
+      const isOfS3 = service === undefined || service === 's3';
+      return furnish(server.accountId, client, isOfS3 ? buckets : undefined);
+    },
     fingerprint: () => state.read(),
     async close() {
       state.close();

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
+import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
 import type { OperationModel, ServiceModel } from '@carnet/wire';
@@ -54,6 +55,13 @@ const sources: readonly Source[] = [
     client: ec2,
     only: servedEc2Operations,
   },
+  {
+    service: 'lambda',
+    protocol: 'rest-json',
+    apiVersion: '2015-03-31',
+    xmlNamespace: '',
+    client: lambda,
+  },
 ];
 
 export const apiModels: Target = {
@@ -62,6 +70,8 @@ export const apiModels: Target = {
     return sources.map(generate);
   },
 };
+
+type HttpBinding = NonNullable<OperationModel['http']>;
 
 /** `[9, namespace, name, traits, input, output]`, as the SDK lays operations out. */
 type OperationSchema = readonly [9, string, string, object | number, unknown, unknown];
@@ -92,7 +102,7 @@ function generate(source: Source): GeneratedFile {
   for (const schema of schemas.filter((one) => one[0] === 9)) {
     const [, , name] = schema;
     if (source.only?.includes(name) ?? true) {
-      operations.set(name, operationOf(schema, facts, collector, errorCodes));
+      operations.set(name, operationOf(source, schema, facts, collector, errorCodes));
     } else namesAlone.push(name);
   }
   const head = {
@@ -119,6 +129,7 @@ function generate(source: Source): GeneratedFile {
 }
 
 function operationOf(
+  { protocol }: Source,
   [, , name, traits, input, output]: OperationSchema,
   facts: BotocoreFacts,
   collector: ShapeCollector,
@@ -133,12 +144,13 @@ function operationOf(
     input: inputShape,
     output: collector.structure(output, known?.output),
     errors: (known?.errors ?? []).map((error) => errorCodes.get(error)?.[0] ?? error),
-    http: httpBinding(name, traits, inputShape, collector),
+    http: httpBinding(protocol, name, traits, inputShape, collector),
   };
 }
 
 /** The SDK's path carries no bucket (its endpoint does), and an `x-id` that AWS ignores. */
 function httpBinding(
+  protocol: ServiceModel['protocol'],
   operation: string,
   traits: object | number,
   inputShape: string | undefined,
@@ -147,13 +159,10 @@ function httpBinding(
   if (typeof traits !== 'object' || !('http' in traits)) return undefined;
   const [method, uri, status] = traits.http as [string, string, number];
   const [path = '/', query = ''] = uri.split('?');
-  const shape = inputShape === undefined ? undefined : collector.shapes.get(inputShape);
-  const hasBucket = shape?.type === 'structure' && shape.members.Bucket?.location === 'label';
-  const hasKey = path === '/{Key+}';
+  const place = protocol === 'rest-xml' ? placeInBucket(path, inputShape, collector) : undefined;
   return {
     method,
-    path: hasKey ? '/' : path,
-    target: hasKey ? 'key' : hasBucket ? 'bucket' : 'service',
+    ...(place ?? { path, target: 'service' }),
     query: query
       .split('&')
       .filter((parameter) => parameter !== '' && !parameter.startsWith('x-id='))
@@ -163,6 +172,17 @@ function httpBinding(
       }),
     status: answeredStatus[operation] ?? status,
   };
+}
+
+function placeInBucket(
+  path: string,
+  inputShape: string | undefined,
+  collector: ShapeCollector,
+): Pick<HttpBinding, 'path' | 'target'> {
+  const shape = inputShape === undefined ? undefined : collector.shapes.get(inputShape);
+  const hasBucket = shape?.type === 'structure' && shape.members.Bucket?.location === 'label';
+  if (path === '/{Key+}') return { path: '/', target: 'key' };
+  return { path, target: hasBucket ? 'bucket' : 'service' };
 }
 
 /** Where AWS answers otherwise than its model says. Source: S3 API reference, PutBucketPolicy. */

@@ -56,6 +56,7 @@ const sources: Readonly<Record<string, Source>> = {
   sts: { path: 'data/sts/2011-06-15/service-2.json.gz' },
   s3: { path: 'data/s3/2006-03-01/service-2.json.gz' },
   ec2: { path: 'data/ec2/2016-11-15/service-2.json.gz', only: servedEc2Operations },
+  lambda: { path: 'data/lambda/2015-03-31/service-2.json.gz' },
 };
 const folder = new URL('../facts/generated/', import.meta.url);
 

@@ -115,7 +115,7 @@ export class ShapeCollector {
     const queryName = traits.ec2QueryName as string | undefined;
     return {
       shape: this.#add(schema, factsName),
-      xmlName: traits.xmlName,
+      xmlName: traits.xmlName ?? traits.jsonName,
       queryName: queryName === traits.xmlName ? undefined : queryName,
       flattened: traits.xmlFlattened === 1 ? true : undefined,
       xmlAttribute: traits.xmlAttribute === 1 ? true : undefined,
@@ -140,7 +140,8 @@ function locationOf(traits: Traits): Partial<Pick<Member, 'location' | 'location
   }
   if (traits.httpLabel === 1) return { location: 'label' };
   if (traits.httpPayload === 1) return { location: 'payload' };
-  if (traits.httpQueryParams !== undefined || traits.httpResponseCode !== undefined) {
+  if (traits.httpResponseCode === 1) return { location: 'statusCode' };
+  if (traits.httpQueryParams !== undefined) {
     throw new Error('a location that no codec knows');
   }
   return {};

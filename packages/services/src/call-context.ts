@@ -2,6 +2,7 @@ import type { Change, Database, ObjectFiles, Sealing, Store, Transaction } from 
 import type { Caller } from './authentication/caller.ts';
 import { accessDenied } from './authorization/access-denied.ts';
 import type { Gate } from './authorization/gate.ts';
+import type { FunctionHost } from './lambda/function-runner.ts';
 import type { OperationContext, ResolveContext, ResourcePolicies } from './operation.ts';
 import type { Call } from './services.ts';
 import type { Settings } from './settings.ts';
@@ -22,6 +23,7 @@ interface ContextParts {
   readonly afterCommit: (work: Work) => void;
   readonly afterRollback: (work: Work) => void;
   readonly instanceMetadata: OperationContext['instanceMetadata'];
+  readonly functionHost: FunctionHost | undefined;
 }
 
 /** `OperationContext` of one call. A class, since a literal with a getter costs ten times as much. */
@@ -41,6 +43,7 @@ export class CallContext implements OperationContext {
   readonly afterRollback: (work: Work) => void;
   readonly isAllowed: OperationContext['isAllowed'];
   readonly instanceMetadata: OperationContext['instanceMetadata'];
+  readonly functionHost: FunctionHost | undefined;
 
   constructor(parts: ContextParts) {
     const { store, call, resolveContext } = parts;
@@ -59,6 +62,7 @@ export class CallContext implements OperationContext {
     this.afterRollback = parts.afterRollback;
     this.isAllowed = parts.gate.isAllowed;
     this.instanceMetadata = parts.instanceMetadata;
+    this.functionHost = parts.functionHost;
   }
 
   get accountId(): string {

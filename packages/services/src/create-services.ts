@@ -1,4 +1,4 @@
-import type { Store } from '@carnet/store';
+import type { Change, Store } from '@carnet/store';
 import { createAccount } from './account/account.ts';
 import { createOperator } from './account/operator.ts';
 import { assumeRoleAsOperator } from './account/operator-assumption.ts';
@@ -13,6 +13,8 @@ import { type DispatchParts, dispatch, recordRefusal } from './dispatch.ts';
 import { ec2Operations } from './ec2/service.ts';
 import { LastAccessed } from './iam/last-accessed.ts';
 import { iamOperations } from './iam/service.ts';
+import type { FunctionRunner } from './lambda/function-runner.ts';
+import { lambdaOperations } from './lambda/service.ts';
 import type { OperationTable } from './operation.ts';
 import { s3Operations } from './s3/service.ts';
 import type { Services } from './services.ts';
@@ -31,6 +33,8 @@ export interface ServicesOptions {
   readonly clock?: () => number;
   /** The id of the account made at first start; random when absent. */
   readonly firstAccountId?: string;
+  /** Runs the code of functions; absent: nothing is invoked. */
+  readonly functionRunner?: FunctionRunner | undefined;
   /** Told when what is written beside the calls (records of reads, last use) could not be. */
   readonly onBackgroundFailure?: (error: unknown) => void;
 }
@@ -39,6 +43,7 @@ export interface ServicesOptions {
 export const operationTables: Readonly<Record<string, OperationTable>> = {
   ec2: ec2Operations,
   iam: iamOperations,
+  lambda: lambdaOperations,
   s3: s3Operations,
   sts: stsOperations,
 };
@@ -63,13 +68,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
   const lastUsed = new LastUsed(store);
   const lastAccessed = new LastAccessed(store);
   const sessions = new WorkloadSessions({ store, audit, settings, clock });
-  const unsubscribe = store.subscribe((changes) => {
-    for (const follower of Object.values(followers)) follower.follow(changes);
-  });
-  const unsubscribeEpoch = store.onNewEpoch(() => {
-    for (const follower of Object.values(followers)) follower.forgetAll();
-    sessions.forgetAll();
-  });
+  const stopFollowing = startFollowing(store, Object.values(followers), sessions);
   await createFirstAccount(store, options.firstAccountId, clock());
   const authenticator = createAuthenticator({ store, ...followers, lastUsed, clock, region });
   const parts: DispatchParts = {
@@ -84,6 +83,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
     onBackgroundFailure,
     instanceMetadata: (accountId, instanceId) =>
       readInstanceMetadata({ store, state, sessions, region }, accountId, instanceId),
+    functionHost: options.functionRunner && { runner: options.functionRunner, sessions },
     stillHolds: (call) => authenticator.stillHolds(call.request),
   };
   const stopFlushing = startFlushing(lastUsed, lastAccessed, onBackgroundFailure);
@@ -111,8 +111,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
       const loss = await audit.close();
       await lastUsed.flush().catch(onBackgroundFailure);
       await lastAccessed.flush().catch(onBackgroundFailure);
-      unsubscribe();
-      unsubscribeEpoch();
+      stopFollowing();
       return loss;
     },
   };
@@ -130,6 +129,30 @@ export async function createServices(options: ServicesOptions): Promise<Services
     await store.empty();
     await createFirstAccount(store, first?.account_id, clock());
   }
+}
+
+interface Follower {
+  follow(changes: readonly Change[]): void;
+  forgetAll(): void;
+}
+
+/** Keeps what is held in memory up with the store; gives what stops it. */
+function startFollowing(
+  store: Store,
+  followers: readonly Follower[],
+  sessions: WorkloadSessions,
+): () => void {
+  const unsubscribe = store.subscribe((changes) => {
+    for (const follower of followers) follower.follow(changes);
+  });
+  const unsubscribeEpoch = store.onNewEpoch(() => {
+    for (const follower of followers) follower.forgetAll();
+    sessions.forgetAll();
+  });
+  return () => {
+    unsubscribe();
+    unsubscribeEpoch();
+  };
 }
 
 /** Writes what is remembered of calls now and then; gives what stops it. */

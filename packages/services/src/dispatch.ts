@@ -12,6 +12,7 @@ import { requireWithinSession } from './authorization/session-limit.ts';
 import { CallContext } from './call-context.ts';
 import type { LastAccessed } from './iam/last-accessed.ts';
 import { refusedIamOperations } from './iam/refused-operation.ts';
+import type { FunctionHost } from './lambda/function-runner.ts';
 import type {
   Authorization,
   MfaInput,
@@ -19,6 +20,7 @@ import type {
   OperationContext,
   OperationTable,
   ResolveContext,
+  Resource,
 } from './operation.ts';
 import { explainUnavailable } from './service-unavailable.ts';
 import type { Call } from './services.ts';
@@ -42,6 +44,7 @@ export interface DispatchParts {
   readonly stillHolds: (call: Call) => Promise<void>;
   readonly onBackgroundFailure: (error: unknown) => void;
   readonly instanceMetadata: OperationContext['instanceMetadata'];
+  readonly functionHost?: FunctionHost | undefined;
 }
 
 /**
@@ -209,7 +212,7 @@ class Run {
       now: this.#now,
       region: settings.region,
       mfaAuthenticatedAt: this.#mfa?.authenticatedAt,
-      onResource: (accountId) => this.#noteOwner(accountId),
+      onResource: (resource) => this.#noteOwner(resource),
     });
     await gate.check(authorization, input);
     // What was just decided by what is known holds only while nobody else can have changed it.
@@ -218,12 +221,14 @@ class Run {
   }
 
   /**
-   * A bucket's owner is looked up. An ARN of IAM is the caller's word: nobody writes into another
-   * account's record, or that of an account still to be made, by naming it. Whoever assumes a role
-   * has found it.
+   * A bucket's owner is looked up, and a function with a policy is there. Any other ARN is the
+   * caller's word: nobody writes into another account's record, or that of an account still to be
+   * made, by naming it. Whoever assumes a role has found it.
    */
-  #noteOwner(accountId: string): void {
-    if (this.#call.service === 's3' || this.#call.service === 'sts') this.#owners.add(accountId);
+  #noteOwner({ accountId, policy }: Resource): void {
+    const { service } = this.#call;
+    const isKnown = service === 's3' || service === 'sts' || policy !== undefined;
+    if (isKnown) this.#owners.add(accountId);
   }
 
   /** The call is decided: tidying up that fails is reported and changes no answer. */
@@ -246,13 +251,15 @@ class Run {
       resourcePolicies: {
         bucket: (name) => state.bucketIn(database, name),
         role: (accountId, roleId) => state.role(accountId, roleId),
+        function: (accountId, name) => state.functionIn(database, accountId, name),
       },
     };
   }
 
   #context(gate: Gate, transaction: Transaction | undefined): OperationContext {
-    const { store, settings } = this.#parts;
+    const { store, settings, functionHost } = this.#parts;
     return new CallContext({
+      functionHost,
       store,
       settings,
       call: this.#call,

@@ -7,6 +7,12 @@ export type {
 } from './authentication/caller.ts';
 export { createServices, operationTables, type ServicesOptions } from './create-services.ts';
 export { refusedOperations } from './dispatch.ts';
+export type {
+  FunctionInvocation,
+  FunctionResult,
+  FunctionRunner,
+} from './lambda/function-runner.ts';
+export { readZip, type ZippedFile } from './lambda/zip.ts';
 export type { Operation, OperationContext, OperationTable } from './operation.ts';
 export { checkDocumentDigest, refuseUnknownChecksum } from './s3/document-digest.ts';
 export type {

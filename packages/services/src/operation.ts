@@ -2,6 +2,7 @@ import type { CompiledPolicy } from '@carnet/policy';
 import type { Change, Database, ObjectFiles, Sealing } from '@carnet/store';
 import type { Caller } from './authentication/caller.ts';
 import type { RoleState } from './authorization/authorization-state.ts';
+import type { FunctionHost } from './lambda/function-runner.ts';
 import type { Settings } from './settings.ts';
 import type { SessionMfa } from './sts/session.ts';
 import type { InstanceMetadata } from './workload/instance-metadata.ts';
@@ -155,6 +156,13 @@ export interface ResourcePolicies {
   bucket(name: string): Promise<BucketAuthorization | undefined>;
   /** A role with its trust policy, undefined when there is no such role. */
   role(accountId: string, roleId: string): Promise<RoleState | undefined>;
+  /** A function's tags and policy, undefined when there is no such function. */
+  function(accountId: string, name: string): Promise<FunctionAuthorization | undefined>;
+}
+
+export interface FunctionAuthorization {
+  readonly tags: ReadonlyMap<string, string>;
+  readonly policy?: CompiledPolicy;
 }
 
 export interface BucketAuthorization {
@@ -185,6 +193,8 @@ export interface OperationContext extends ResolveContext {
   isAllowed(action: string, resource: Resource): boolean;
   /** What a running instance is told of itself; throws EC2's errors. */
   instanceMetadata(accountId: string, instanceId: string): Promise<InstanceMetadata>;
+  /** What runs functions; undefined: nothing does. */
+  readonly functionHost: FunctionHost | undefined;
 }
 
 /** A service's operations by AWS's names. */

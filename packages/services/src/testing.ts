@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import type { Store } from '@carnet/store';
 import { readCredentials, sha256Hex, signRequest } from '@carnet/wire';
 import { createServices } from './create-services.ts';
+import type { FunctionRunner } from './lambda/function-runner.ts';
 import type { Services, TemporaryCredentials } from './services.ts';
 import { defaultQuotas, type Settings } from './settings.ts';
 import { testingStore } from './testing-store.ts';
@@ -57,6 +58,7 @@ export function signed(
 export async function openTestServices(
   test: TestContext,
   settings: Partial<Settings> = {},
+  functionRunner?: FunctionRunner,
 ): Promise<TestServices> {
   const clock = { now: Date.UTC(2026, 0, 1) };
   const store = await testingStore.open();
@@ -65,6 +67,7 @@ export async function openTestServices(
     settings: { region: 'us-east-1', quotas: defaultQuotas, ...settings },
     clock: () => clock.now,
     firstAccountId,
+    functionRunner,
   });
   test.after(async () => {
     await services.close();

@@ -9,6 +9,7 @@ export function explainUnstorable(error: unknown, service: string): unknown {
 }
 
 const codes: Readonly<Record<string, string>> = {
+  lambda: 'InvalidParameterValueException',
   ec2: 'InvalidParameterValue',
   s3: 'InvalidArgument',
 };

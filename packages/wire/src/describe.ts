@@ -6,14 +6,16 @@ import { holdsPrivateKey, isCertificateText } from './pem.ts';
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /**
- * Secret, though AWS's model does not mark it: a bearer of the first is the session, and a code of an
- * MFA device that was refused may still be good.
+ * Secret, though AWS's model does not mark it: a bearer of the first is the session, a code of an
+ * MFA device that was refused may still be good, and what a function writes or is given is its own.
  */
 const secretMembers: ReadonlySet<string> = new Set([
   'SessionToken',
   'AuthenticationCode1',
   'AuthenticationCode2',
   'TokenCode',
+  'LogResult',
+  'ClientContext',
 ]);
 
 /** Public, unless something else was pasted: then it may be the private key. */
@@ -50,6 +52,7 @@ function describe(model: ServiceModel, shapeName: string, value: unknown): unkno
         ? value.map((item) => describe(model, shape.member.shape, item))
         : undefined;
     case 'map':
+      if (isSensitive(model, shape.key.shape)) return hidden;
       return Object.fromEntries(
         Object.entries(value).map(([key, item]) => [key, describe(model, shape.value.shape, item)]),
       );
@@ -60,6 +63,11 @@ function describe(model: ServiceModel, shapeName: string, value: unknown): unkno
     default:
       return value;
   }
+}
+
+function isSensitive(model: ServiceModel, shapeName: string): boolean {
+  const shape = model.shapes[shapeName];
+  return shape !== undefined && 'sensitive' in shape && shape.sensitive === true;
 }
 
 function describeStructure(

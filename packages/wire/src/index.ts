@@ -12,6 +12,15 @@ export { decodeQueryResponse } from './query/decode-query-response.ts';
 export { encodeQueryError, encodeQueryResponse } from './query/encode-query-response.ts';
 export type { RawRequest } from './raw-request.ts';
 export {
+  decodeRestJsonRequest,
+  type RestJsonRequest,
+} from './rest-json/decode-rest-json-request.ts';
+export {
+  encodeRestJsonError,
+  encodeRestJsonResponse,
+} from './rest-json/encode-rest-json-response.ts';
+export { routeRestJson } from './rest-json/route-rest-json.ts';
+export {
   decodeRestXmlRequest,
   hasBody,
   type RestRequest,

@@ -5,7 +5,7 @@
 export interface ServiceModel {
   /** `iam` */
   readonly service: string;
-  readonly protocol: 'query' | 'ec2' | 'rest-xml';
+  readonly protocol: 'query' | 'ec2' | 'rest-xml' | 'rest-json';
   /** `2010-05-08` */
   readonly apiVersion: string;
   readonly xmlNamespace: string;
@@ -34,9 +34,12 @@ export interface OperationModel {
 
 export interface HttpBinding {
   readonly method: string;
-  /** Without bucket and key: `/`, or a path of its own. */
+  /**
+   * REST-XML: without bucket and key, `/`, or a path of its own. REST-JSON: the whole template,
+   * `/2015-03-31/functions/{FunctionName}`.
+   */
   readonly path: string;
-  /** `bucket` or `key` when the path holds one, `key` meaning both. */
+  /** REST-XML: `bucket` or `key` when the path holds one, `key` meaning both. */
   readonly target: 'service' | 'bucket' | 'key';
   /** Query parameters that tell the operation: `[['list-type', '2']]`, `[['uploads', '']]`. */
   readonly query: readonly (readonly [name: string, value: string])[];
@@ -119,7 +122,7 @@ export interface Member {
   /** `[prefix, address]` of the namespace that its element declares. */
   readonly xmlNamespace?: readonly [string, string];
   /** Where it travels when not in the body's document. */
-  readonly location?: 'label' | 'query' | 'header' | 'prefixHeaders' | 'payload';
+  readonly location?: 'label' | 'query' | 'header' | 'prefixHeaders' | 'payload' | 'statusCode';
   /** The query parameter or header, or the prefix of headers (lower case). */
   readonly locationName?: string;
 }

@@ -1,6 +1,6 @@
 import type { RawCall } from '../raw-call.ts';
 import { type Refusal, refusalOf, type Situation } from '../refusal.ts';
-import { type Cell, isQuery, isS3, isSession, onTheWay, type Tampering } from './tampering.ts';
+import { type Cell, isJson, isQuery, isSession, onTheWay, type Tampering } from './tampering.ts';
 
 type Edit = (call: RawCall, change: (credential: string) => string) => RawCall;
 
@@ -85,6 +85,8 @@ export function credentialTamperings(
       'a service of another name',
       part(3, () => 'dynamodb'),
       () => refusalOf('unservedService', 'query'),
+      // Who says that it is JSON gets an answer of the JSON services.
+      { applies: (cell) => !isJson(cell) },
     ),
     made(
       'another service in the scope',
@@ -130,7 +132,7 @@ function otherServiceRefusal(cell: Cell): Refusal {
   const isForm = path === '/' && (method === 'GET' || method === 'POST');
   const isWhole = /^(?:hash|undeclared)$/.test(cell.signing.form.payload);
   if (isForm && !isWhole) return refusalOf('unsupportedPayload', 'query');
-  return refusalOf(isS3(cell) && !isForm ? 'notARequestOfIt' : 'wrongSignature', 'query');
+  return refusalOf(!isForm ? 'notARequestOfIt' : 'wrongSignature', 'query');
 }
 
 function s3Refusal({ signing }: Cell): Refusal {

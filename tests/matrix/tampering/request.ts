@@ -7,8 +7,9 @@ import {
   bySigner,
   type Cell,
   has,
+  isForm,
+  isJson,
   isPresigned,
-  isQuery,
   isS3,
   isSigned,
   onTheWay,
@@ -33,6 +34,8 @@ const paths = (path: string) => [
   `${path}%00`,
   otherCase(path) === path ? `${path}X` : otherCase(path),
 ];
+
+const unseenInPath = new Set([1, 2]);
 
 const furtherParameters: readonly Pair[] = [
   ['tampered', '1'],
@@ -74,14 +77,18 @@ const target: readonly Tampering[] = [
     (call, place, cell) => ({ ...call, method: otherMethods(cell)[place] ?? '' }),
     (cell, place) => {
       const method = otherMethods(cell)[place] ?? '';
-      return isQuery(cell) && !/^(?:GET|POST)$/.test(method) ? 'notARequestOfIt' : 'wrongSignature';
+      return isForm(cell) && !/^(?:GET|POST)$/.test(method) ? 'notARequestOfIt' : 'wrongSignature';
     },
     { applies: isSigned, places: (cell) => otherMethods(cell).length },
   ),
   onTheWay(
     'another path',
     (call, place) => ({ ...call, path: paths(call.path)[place] ?? '' }),
-    (cell) => (isQuery(cell) ? 'notARequestOfIt' : 'wrongSignature'),
+    (cell, place) => {
+      // The signature knows the path without its double slashes and dots, and no operation with.
+      if (isJson(cell)) return unseenInPath.has(place) ? 'unknownRoute' : 'wrongSignature';
+      return isForm(cell) ? 'notARequestOfIt' : 'wrongSignature';
+    },
     { applies: isSigned, places: ({ draft }) => paths(draft.path).length },
   ),
   onTheWay(
@@ -206,8 +213,8 @@ function missingHeaderRefusal(cell: Cell, name: string): Situation {
 
 const form = (text: string) => ({ draft: { body: Buffer.from(text) } });
 const bodyText = ({ draft }: Cell) => Buffer.from(draft.body).toString();
-const hasForm = both(isQuery, isSigned, ({ draft }) => draft.body.length > 0);
-const inQuery = both(isQuery, isSigned, ({ draft }) => has(draft.query, 'Action'));
+const hasForm = both(isForm, isSigned, ({ draft }) => draft.body.length > 0);
+const inQuery = both(isForm, isSigned, ({ draft }) => has(draft.query, 'Action'));
 
 /** What a signer may not send: nobody could tell which of two is meant. */
 const protocol: readonly Tampering[] = [
@@ -255,14 +262,14 @@ const protocol: readonly Tampering[] = [
   ),
   onTheWay(
     'a content type of another decoder',
-    (call, place) => ({
+    (call, place, cell) => ({
       ...call,
-      headers: withValue(call.headers, 'content-type', mediaTypes[place] ?? ''),
+      headers: withValue(call.headers, 'content-type', otherTypes(cell)[place] ?? ''),
     }),
     'wrongSignature',
     {
       applies: both(isSigned, ({ draft }) => has(draft.headers, 'content-type')),
-      places: () => mediaTypes.length,
+      places: (cell) => otherTypes(cell).length,
     },
   ),
   bySigner(
@@ -281,5 +288,8 @@ const mediaTypes = [
   'multipart/form-data',
   'text/xml',
 ];
+
+const otherTypes = ({ draft }: Cell) =>
+  mediaTypes.filter((type) => type !== textOf(draft.headers, 'content-type'));
 
 export const requestTamperings: readonly Tampering[] = [...target, ...headers, ...protocol];

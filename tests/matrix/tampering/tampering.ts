@@ -1,3 +1,4 @@
+import { familyOf } from '../form.ts';
 import type { Pair, RawCall } from '../raw-call.ts';
 import { type Refusal, refusalOf, type Situation } from '../refusal.ts';
 import type { ServedOperation } from '../served-operation.ts';
@@ -90,9 +91,13 @@ export function signed(cell: Cell): SignedCall {
 const signedCalls = new WeakMap<Cell, SignedCall>();
 
 export function shapeOf({ signing: { service } }: Cell): Refusal['shape'] {
-  return service === 's3' || service === 'ec2' ? service : 'query';
+  return service === 'ec2' ? service : familyOf(service);
 }
 export const isS3 = ({ signing }: Cell) => signing.service === 's3';
+export const isJson = (cell: Cell) => shapeOf(cell) === 'json';
+/** Of a service whose parameters are a form. */
+export const isForm = ({ signing }: Cell) => familyOf(signing.service) === 'query';
+/** Of a service that takes a body only when it is signed as a whole. */
 export const isQuery = (cell: Cell) => !isS3(cell);
 export const isHeader = ({ signing }: Cell) => signing.form.kind === 'header';
 export const isPresigned = ({ signing }: Cell) => signing.form.kind === 'presigned';

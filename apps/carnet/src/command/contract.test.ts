@@ -69,6 +69,7 @@ describe('the contract', { concurrency: true }, () => {
         const socket = lstatSync(join(directory, 'carnet.sock'));
         assert.ok(socket.isSocket());
         assert.equal(socket.mode & 0o777, 0o600);
+        assert.equal(statSync(join(directory, 'operator.token')).mode & 0o777, 0o600);
 
         const status = await run('status', '--data-dir', 'data');
         assert.equal(status.code, 0);
@@ -98,6 +99,7 @@ describe('the contract', { concurrency: true }, () => {
         assert.equal(ending.stdout.split('\n').length, 2, 'stdout is the ready line alone');
       }
       assert.ok(!existsSync(join(directory, 'carnet.sock')));
+      assert.ok(!existsSync(join(directory, 'operator.token')));
     });
 
     test('says what the data directory is', async () => {

@@ -74,12 +74,19 @@ function banner(server: Server, configuration: Configuration): string {
   ].join('\n');
 }
 
-function warnings({ host }: Configuration): readonly string[] {
+function warnings({ host, functions }: Configuration): readonly string[] {
   const lines: string[] = [];
   if (!['127.0.0.1', '::1', 'localhost'].includes(host)) {
     lines.push(
       `  warning: ${host} is not loopback, and requests travel unencrypted;`,
       '  put a proxy that speaks TLS in front of it.',
+      '',
+    );
+  }
+  if (functions) {
+    lines.push(
+      '  warning: whoever may make a function runs code on this machine;',
+      '  docs/functions.md says what that means.',
       '',
     );
   }

@@ -41,6 +41,7 @@ test('the defaults are the contract', () => {
     region: 'us-east-1',
     workloadSession: 21_600,
     ephemeral: false,
+    functions: false,
     logLevel: 'info',
     metricsPort: undefined,
     quotas: {},
@@ -58,6 +59,7 @@ test('flag over environment over file over default, for every setting', () => {
     region: ['eu-west-1', 'eu-west-2', 'eu-west-3'],
     workloadSession: ['900', '3600', 43_200],
     ephemeral: [true, 'false', true],
+    functions: [true, 'false', true],
     logLevel: ['error', 'warn', 'debug'],
     metricsPort: ['0', '2', 3],
   };

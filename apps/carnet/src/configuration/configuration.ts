@@ -19,6 +19,8 @@ export interface Configuration {
   /** Seconds. */
   readonly workloadSession: number;
   readonly ephemeral: boolean;
+  /** Whether the code of functions is run. */
+  readonly functions: boolean;
   readonly logLevel: LogLevel;
   /** Undefined: no metrics. */
   readonly metricsPort: number | undefined;
@@ -63,6 +65,7 @@ export function resolveConfiguration(sources: ConfigurationSources): Configurati
     region: check('region', find('region')),
     workloadSession: check('workloadSession', find('workloadSession')),
     ephemeral: check('ephemeral', find('ephemeral')),
+    functions: check('functions', find('functions')),
     logLevel: check('logLevel', find('logLevel')),
     metricsPort: check('metricsPort', find('metricsPort')),
     quotas: readQuotas({

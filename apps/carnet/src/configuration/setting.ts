@@ -74,6 +74,14 @@ export const settings = {
     schema: z.union([z.boolean(), z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })]),
     fallback: false,
   },
+  functions: {
+    flag: '--functions',
+    variable: 'CARNET_FUNCTIONS',
+    describes: 'run the code of functions on this machine; read docs/functions.md first',
+    expects: '`true` or `false`',
+    schema: z.union([z.boolean(), z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })]),
+    fallback: false,
+  },
   logLevel: {
     flag: '--log-level <level>',
     variable: 'CARNET_LOG_LEVEL',

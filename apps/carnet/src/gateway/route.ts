@@ -1,4 +1,10 @@
-import { ApiError, type CredentialReading, type RawRequest, serviceModel } from '@carnet/wire';
+import {
+  ApiError,
+  type CredentialReading,
+  type RawRequest,
+  routeRestJson,
+  serviceModel,
+} from '@carnet/wire';
 import { targetPath } from './address.ts';
 import type { Answer } from './answer.ts';
 import type { Exchange, GatewayParts } from './exchange.ts';
@@ -6,6 +12,7 @@ import { answerHealth, isHealthRequest } from './health.ts';
 import { callQueryService, queryError } from './query-service.ts';
 import { rawHeader } from './raw-header.ts';
 import { queryRequestId, s3RequestId } from './request-id.ts';
+import { callRestJson, restJsonError } from './rest-json-service.ts';
 import { callS3, s3Error } from './s3-service.ts';
 
 /** Who answers a request, and in which form its errors go out. */
@@ -24,8 +31,14 @@ export interface Route {
 export function chooseRoute(raw: RawRequest, reading: CredentialReading): Route {
   if (isHealthRequest(raw)) return health;
   const service = serviceOf(reading);
-  if (service === undefined) return looksLikeQuery(raw) ? unsigned(reading) : s3;
+  if (service === undefined) return unscoped(raw, reading);
   return routes.get(service) ?? unknownService(service, isJson(raw));
+}
+
+/** A request that names no service: what it asks for tells whose it is, and S3 has the rest. */
+function unscoped(raw: RawRequest, reading: CredentialReading): Route {
+  if (looksLikeQuery(raw)) return unsigned(reading, queryError);
+  return looksLikeRestJson(raw) ? unsigned(reading, restJsonError) : s3;
 }
 
 const s3: Route = {
@@ -35,12 +48,15 @@ const s3: Route = {
   error: s3Error,
 };
 
+const restJsonServices = ['lambda'] as const;
+
 const routes: ReadonlyMap<string, Route> = new Map([
   ['iam', query('iam')],
   ['sts', query('sts')],
   ['ec2', query('ec2')],
   ['s3', s3],
   ['carnet', query('carnet')],
+  ...restJsonServices.map((service): [string, Route] => [service, restJson(service)]),
 ]);
 
 const health: Route = {
@@ -59,13 +75,22 @@ function query(service: string): Route {
   };
 }
 
-/** A form without credentials that can be read: no operation that is served takes one. */
-function unsigned(reading: CredentialReading): Route {
+function restJson(service: string): Route {
+  return {
+    service,
+    newRequestId: queryRequestId,
+    call: (exchange, parts) => callRestJson(exchange, parts, modelOf(service)),
+    error: restJsonError,
+  };
+}
+
+/** A call without credentials that can be read: no operation that is served takes one. */
+function unsigned(reading: CredentialReading, error: Route['error']): Route {
   const [code, status, message] =
     reading.kind === 'refused'
       ? (['IncompleteSignature', 400, reading.refusal.message] as const)
       : (['MissingAuthenticationToken', 403, 'Request is missing Authentication Token'] as const);
-  return refusing(new ApiError(code, status, message));
+  return { ...refusing(new ApiError(code, status, message)), error };
 }
 
 function unknownService(service: string, isJson: boolean): Route {
@@ -110,6 +135,12 @@ function serviceOf(reading: CredentialReading): string | undefined {
 /** A call of a service that speaks JSON. */
 function isJson({ rawHeaders }: RawRequest): boolean {
   return rawHeader(rawHeaders, 'content-type')?.includes('json') === true;
+}
+
+/** A method and a path of a REST-JSON service, which no bucket's key is likely to have. */
+function looksLikeRestJson({ method, target }: RawRequest): boolean {
+  const head = { method, path: targetPath(target), query: [] };
+  return restJsonServices.some((service) => routeRestJson(modelOf(service), head) !== undefined);
 }
 
 /** What no request of S3 is: a form or an `Action` for the root. */

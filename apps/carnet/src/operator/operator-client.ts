@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { request } from 'node:http';
 import { Failure, hasErrorCode } from '../failure.ts';
+import { readOperatorToken } from './operator-token.ts';
 import { findSocket } from './socket-path.ts';
 
 export interface OperatorCall {
@@ -21,7 +22,7 @@ export async function callOperator<Answer>(
   let answer: { readonly status: number; readonly text: string };
   try {
     refuseForeignSocket(socketPath);
-    answer = await exchange(socketPath, call);
+    answer = await exchange(socketPath, readOperatorToken(dataDirectory), call);
   } catch (error) {
     throw explain(error, dataDirectory);
   }
@@ -44,11 +45,19 @@ function refuseForeignSocket(socketPath: string): void {
 
 function exchange(
   socketPath: string,
+  token: string,
   call: OperatorCall,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
   const outgoing = request(
-    { socketPath, method: call.method, path: call.path, timeout: 10_000, agent: false },
+    {
+      socketPath,
+      method: call.method,
+      path: call.path,
+      headers: { authorization: `Bearer ${token}` },
+      timeout: 10_000,
+      agent: false,
+    },
     (response) => {
       let text = '';
       response.setEncoding('utf8');

@@ -1,9 +1,11 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { StoreUnavailable, unavailabilityOf } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import type { Logger } from 'pino';
 import { exitCode, Failure } from '../failure.ts';
 import { describeError } from '../log.ts';
+import { placeOperatorToken, removeOperatorToken } from './operator-token.ts';
 import type { FailureAnswer } from './protocol.ts';
 import { placeSocket, removeSocket } from './socket-path.ts';
 
@@ -23,7 +25,7 @@ const longestBody = 65_536;
 
 /**
  * Listens on the operator socket. Only under the lock of the data directory, so that a socket that
- * is there already is a dead server's. Who can open the file is the operator: its mode is 0600.
+ * is there already is a dead server's. Who can open it and knows the token is the operator.
  */
 export async function openOperatorServer(
   dataDirectory: string,
@@ -32,7 +34,10 @@ export async function openOperatorServer(
 ): Promise<OperatorServer> {
   await removeSocket(dataDirectory);
   const path = await placeSocket(dataDirectory);
-  const server = createServer((request, response) => void answer(routes, log, request, response));
+  const token = await placeOperatorToken(dataDirectory);
+  const server = createServer(
+    (request, response) => void answer({ routes, log, token }, request, response),
+  );
   server.requestTimeout = 10_000;
   await listenPrivately(server, path);
   // Out of descriptors: that connection was not accepted, and the next may be.
@@ -43,6 +48,7 @@ export async function openOperatorServer(
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
+      await removeOperatorToken(dataDirectory);
       await removeSocket(dataDirectory);
     },
   };
@@ -62,15 +68,21 @@ async function listenPrivately(server: Server, path: string): Promise<void> {
   server.off('error', reject);
 }
 
+interface Parts {
+  readonly routes: OperatorRoutes;
+  readonly log: Logger;
+  readonly token: string;
+}
+
 async function answer(
-  routes: OperatorRoutes,
-  log: Logger,
+  { routes, log, token }: Parts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   let status = 200;
   let content: object;
   try {
+    requireToken(request, token);
     const name = `${request.method} ${request.url}`;
     const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
     if (!route) throw unknownRoute(name);
@@ -86,6 +98,18 @@ async function answer(
     Connection: 'close',
   });
   response.end(text);
+}
+
+/** Compared as digests, in constant time whatever its length is. */
+function requireToken({ headers }: IncomingMessage, token: string): void {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const given = digest(headers.authorization ?? '');
+  if (timingSafeEqual(given, digest(`Bearer ${token}`))) return;
+  throw new Failure({
+    what: 'the request on the operator socket bears no token, or not that of this server',
+    why: 'the operator is whoever may read `operator.token` in the data directory',
+    next: 'use a `carnet` of the same version as the server, on its own data directory',
+  });
 }
 
 async function readBody(request: IncomingMessage): Promise<OperatorBody> {

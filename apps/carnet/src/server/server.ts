@@ -3,6 +3,12 @@ import { describePostgres, type Store } from '@carnet/store';
 import type { Logger } from 'pino';
 import type { Configuration } from '../configuration/configuration.ts';
 import { exitCode, Failure } from '../failure.ts';
+import {
+  createFunctionRunner,
+  functionUser,
+  type LocalFunctionRunner,
+  requireFunctionUser,
+} from '../function/function-runner.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { describeError } from '../log.ts';
 import { type OperatorServer, openOperatorServer } from '../operator/operator-server.ts';
@@ -67,6 +73,7 @@ async function start(
 ): Promise<Server> {
   const { host, port, region, quotas, accountId, dataDirectory, metricsPort } = configuration;
   const startedAt = Date.now();
+  let endpoint = '';
   const { store, release } = await openServerStore(configuration, log);
   closings.push(async () => {
     await store.close();
@@ -74,8 +81,10 @@ async function start(
   });
   const complain = createComplaint(log, 'warn', 'the store could not do what was asked');
   closings.push(await renewDataKeys(store, complain));
+  const runner = configuration.functions ? openFunctionRunner(() => endpoint, log) : undefined;
   const services = await createServices({
     store,
+    functionRunner: runner,
     settings: {
       region,
       quotas: { ...defaultQuotas, ...quotas },
@@ -90,6 +99,7 @@ async function start(
     const { records, error } = loss;
     log.error({ records, ...describeError(log, error) }, 'records of calls are lost');
   });
+  if (runner) closings.push(() => runner.close());
   const firstAccount = await findFirstAccount(services, configuration);
 
   const metrics = metricsPort === undefined ? undefined : await openMetrics(host, metricsPort);
@@ -101,7 +111,7 @@ async function start(
     observe: metrics?.observe,
   });
   // The operator's socket comes first: whoever reads the ready line may run `carnet env` at once.
-  const endpoint = await listenGateway(gateway, host, port);
+  endpoint = await listenGateway(gateway, host, port);
   closings.push((grace) => gateway.close(grace));
   const operator = await openOperatorServer(
     dataDirectory,
@@ -117,6 +127,11 @@ async function start(
     listeners: listListeners(endpoint, operator, metrics),
     stop: async (grace) => close(grace),
   };
+}
+
+function openFunctionRunner(endpoint: () => string, log: Logger): LocalFunctionRunner {
+  requireFunctionUser();
+  return createFunctionRunner(endpoint, log, functionUser());
 }
 
 /** Milliseconds between two lines about what fails again and again. */

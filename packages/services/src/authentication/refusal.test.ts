@@ -10,11 +10,11 @@ import {
 } from '@carnet/wire';
 import { type Credentials, openTestServices, type TestServices } from '../testing.ts';
 
-/** Every way to be refused by authentication, as the query services answer it and as S3 does. */
+/** Every way to be refused by authentication, as each protocol's services answer it. */
 
 const transport = { sourceIp: '127.0.0.1', secure: false };
 const minute = 60_000;
-const services = ['iam', 'sts', 's3', 'ec2'] as const;
+const services = ['iam', 'sts', 's3', 'ec2', 'lambda'] as const;
 
 /** What a row is made of: who signs when, for which service. */
 interface Scene extends TestServices {
@@ -236,12 +236,26 @@ function inEc2(query: Answer): Answer {
   return code === 'SignatureDoesNotMatch' ? ['AuthFailure', 401, words] : query;
 }
 
+/** What REST-JSON says where the query services have these codes; the words are the same. */
+const restJsonCodes: Readonly<Record<string, string>> = {
+  IncompleteSignature: 'IncompleteSignatureException',
+  InvalidClientTokenId: 'UnrecognizedClientException',
+  ExpiredToken: 'ExpiredTokenException',
+  SignatureDoesNotMatch: 'InvalidSignatureException',
+};
+
+function restJson([code, status, words]: Answer): Answer {
+  if (code === 'RequestExpired') return ['InvalidSignatureException', 403, words];
+  return [restJsonCodes[code] ?? code, status, words];
+}
+
 const answers: Readonly<Record<(typeof services)[number], (query: Answer, s3: Answer) => Answer>> =
   {
     iam: (query) => query,
     sts: (query) => query,
     s3: (_query, s3) => s3,
     ec2: inEc2,
+    lambda: restJson,
   };
 
 async function refused(
@@ -271,7 +285,7 @@ describe('refusals', () => {
     }
   }
 
-  for (const service of ['iam', 'sts', 'ec2'] as const) {
+  for (const service of ['iam', 'sts', 'ec2', 'lambda'] as const) {
     it(`another body, in ${service}`, async (test) => {
       const made = await scene(test, service);
       await refused(made, made.sign(), Uint8Array.of(1), answers[service](mismatch, mismatch));

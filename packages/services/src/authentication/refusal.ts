@@ -1,4 +1,10 @@
-import { ApiError, type SignatureRefusal, type SignatureRefusalReason } from '@carnet/wire';
+import {
+  ApiError,
+  type ServiceModel,
+  type SignatureRefusal,
+  type SignatureRefusalReason,
+  serviceModel,
+} from '@carnet/wire';
 
 interface Answer {
   readonly code: string;
@@ -62,6 +68,17 @@ const ec2Answers: Readonly<Record<SignatureRefusalReason, Answer>> = {
   payloadMismatch: notValidated,
   signatureMismatch: notValidated,
 };
+const invalidSignature: Answer = { code: 'InvalidSignatureException', status: 403 };
+
+/** REST-JSON: the same with codes that end as theirs do, and one for all that does not verify. */
+const restJsonAnswers = Object.fromEntries(
+  Object.entries(queryAnswers).map(([reason, answer]) => [
+    reason,
+    answer === incomplete
+      ? { code: 'IncompleteSignatureException', status: answer.status }
+      : invalidSignature,
+  ]),
+) as Readonly<Record<SignatureRefusalReason, Answer>>;
 
 const invalidRequest: Answer = { code: 'InvalidRequest', status: 400 };
 const invalidArgument: Answer = { code: 'InvalidArgument', status: 400 };
@@ -95,21 +112,30 @@ const s3Answers: Readonly<Record<SignatureRefusalReason, Answer>> = {
   signatureMismatch: mismatch,
 };
 
-/** A refused signature as the service's error. What is for no service that can be told is S3's. */
-export function refusalError(refusal: SignatureRefusal): ApiError {
-  const { code, status, message } = answersOf(refusal.service)[refusal.reason];
-  return new ApiError(code, status, message ?? refusal.message);
+type Protocol = ServiceModel['protocol'];
+
+const answers: Readonly<Record<Protocol, Readonly<Record<SignatureRefusalReason, Answer>>>> = {
+  query: queryAnswers,
+  ec2: ec2Answers,
+  'rest-json': restJsonAnswers,
+  'rest-xml': s3Answers,
+};
+
+/** Of a service that nobody serves, the one that most clients of AWS can read. */
+function protocolOf(service: string): Protocol {
+  return serviceModel(service)?.protocol ?? 'query';
 }
 
-function answersOf(service = 's3') {
-  if (service === 's3') return s3Answers;
-  return service === 'ec2' ? ec2Answers : queryAnswers;
+/** A refused signature as the service's error. What is for no service that can be told is S3's. */
+export function refusalError(refusal: SignatureRefusal): ApiError {
+  const { code, status, message } = answers[protocolOf(refusal.service ?? 's3')][refusal.reason];
+  return new ApiError(code, status, message ?? refusal.message);
 }
 
 /** A key that does not exist, is inactive, or does not go with its token. */
 export function unknownKey(service: string, accessKeyId: string): ApiError {
   if (service === 'ec2') return answer(notValidated);
-  if (service !== 's3') return invalidClientToken();
+  if (protocolOf(service) !== 'rest-xml') return invalidClientToken(service);
   return new ApiError(
     'InvalidAccessKeyId',
     403,
@@ -121,21 +147,25 @@ export function unknownKey(service: string, accessKeyId: string): ApiError {
 /** A session token that was altered, belongs to another key or deployment, or whose role is gone. */
 export function invalidToken(service: string): ApiError {
   if (service === 'ec2') return answer(notValidated);
-  if (service !== 's3') return invalidClientToken();
+  if (protocolOf(service) !== 'rest-xml') return invalidClientToken(service);
   const message = 'The provided token is malformed or otherwise invalid.';
   return new ApiError('InvalidToken', 400, message);
 }
 
 export function expiredToken(service: string): ApiError {
   if (service === 'ec2') return answer(requestExpired);
-  return service === 's3'
-    ? new ApiError('ExpiredToken', 400, 'The provided token has expired.')
-    : new ApiError('ExpiredToken', 403, 'The security token included in the request is expired');
+  const protocol = protocolOf(service);
+  if (protocol === 'rest-xml') {
+    return new ApiError('ExpiredToken', 400, 'The provided token has expired.');
+  }
+  const code = protocol === 'rest-json' ? 'ExpiredTokenException' : 'ExpiredToken';
+  return new ApiError(code, 403, 'The security token included in the request is expired');
 }
 
-function invalidClientToken(): ApiError {
-  const message = 'The security token included in the request is invalid.';
-  return new ApiError('InvalidClientTokenId', 403, message);
+function invalidClientToken(service: string): ApiError {
+  const isJson = protocolOf(service) === 'rest-json';
+  const code = isJson ? 'UnrecognizedClientException' : 'InvalidClientTokenId';
+  return new ApiError(code, 403, 'The security token included in the request is invalid.');
 }
 
 function answer({ code, status, message = '' }: Answer): ApiError {

@@ -2,7 +2,8 @@ import { type CompiledPolicy, compilePolicy, type PolicyType, parsePolicy } from
 import type { Change, ChangeKind, Database, Store } from '@carnet/store';
 import { iamArn } from '../arn.ts';
 import { findAwsManagedPolicy } from '../iam/aws-managed-policies.ts';
-import type { BucketAuthorization } from '../operation.ts';
+import { policyText } from '../lambda/statement.ts';
+import type { BucketAuthorization, FunctionAuthorization } from '../operation.ts';
 import { FollowedCache } from './followed-cache.ts';
 
 /** What a decision needs to know of a user. */
@@ -50,6 +51,7 @@ export class AuthorizationState {
   readonly #groups: FollowedCache<OwnPolicies>;
   readonly #managedPolicies: FollowedCache<CompiledPolicy>;
   readonly #buckets: FollowedCache<BucketAuthorization>;
+  readonly #functions: FollowedCache<FunctionAuthorization>;
   readonly #store: Store;
 
   constructor(store: Store) {
@@ -82,6 +84,11 @@ export class AuthorizationState {
       (name) => this.bucketIn(store.database, name),
       unique('bucket'),
     );
+    this.#functions = new FollowedCache(
+      100_000,
+      (key) => this.functionIn(store.database, ...ofAccount(key)),
+      ofAccounts('function'),
+    );
   }
 
   user(accountId: string, userId: string): Promise<UserState | undefined> {
@@ -104,6 +111,11 @@ export class AuthorizationState {
   /** The bucket's owner and policy; undefined when there is no such bucket. */
   bucket(name: string): Promise<BucketAuthorization | undefined> {
     return this.#buckets.get(name);
+  }
+
+  /** A function's tags and policy; undefined when there is no such function. */
+  function(accountId: string, name: string): Promise<FunctionAuthorization | undefined> {
+    return this.#functions.get(keyOf(accountId, name));
   }
 
   /** Every identity-based policy of a user, those of the groups included. */
@@ -140,6 +152,7 @@ export class AuthorizationState {
       if (change.kind === 'role') this.#roles.forget(key);
       if (change.kind === 'managedPolicy') this.#managedPolicies.forget(change.id);
       if (change.kind === 'bucket') this.#buckets.forget(change.id);
+      if (change.kind === 'function') this.#functions.forget(key);
     }
   }
 
@@ -149,6 +162,7 @@ export class AuthorizationState {
     this.#groups.forgetAll();
     this.#managedPolicies.forgetAll();
     this.#buckets.forgetAll();
+    this.#functions.forgetAll();
   }
 
   async #collect(policies: OwnPolicies, found: CompiledPolicy[]): Promise<void> {
@@ -287,6 +301,39 @@ export class AuthorizationState {
     return {
       accountId: row.account_id,
       policy: row.policy === null ? undefined : compile(row.policy, 'resource', name),
+    };
+  }
+
+  /** The same, read through a transaction and not from memory. */
+  async functionIn(
+    database: Database,
+    accountId: string,
+    name: string,
+  ): Promise<FunctionAuthorization | undefined> {
+    const row = await database
+      .selectFrom('lambda_function')
+      .select('name')
+      .where('account_id', '=', accountId)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const tags = await database
+      .selectFrom('lambda_tag')
+      .select(['key', 'value'])
+      .where('account_id', '=', accountId)
+      .where('resource_id', '=', name)
+      .execute();
+    const statements = await database
+      .selectFrom('lambda_permission')
+      .select('statement')
+      .where('account_id', '=', accountId)
+      .where('function_name', '=', name)
+      .orderBy('statement_id')
+      .execute();
+    const text = policyText(statements.map(({ statement }) => statement));
+    return {
+      tags: new Map(tags.map(({ key, value }) => [key, value])),
+      ...(statements.length > 0 && { policy: compile(text, 'resource', name) }),
     };
   }
 }

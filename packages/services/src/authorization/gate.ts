@@ -75,7 +75,7 @@ export interface GateParts {
   /** When the MFA code that came with the call was found good; undefined: none came. */
   readonly mfaAuthenticatedAt?: number | undefined;
   /** Told whose resource is asked for, before the decision. */
-  readonly onResource: (accountId: string) => void;
+  readonly onResource: (resource: Resource) => void;
 }
 
 /** One question with its answer, and what it was answered from. */
@@ -135,7 +135,7 @@ export async function openGate(parts: GateParts): Promise<Gate> {
     const isUser = caller.kind === 'user';
     const ofAccount = isUser ? await requirement.allowedByAccount?.(resolveContext) : undefined;
     for (const resource of await resourcesOf(requirement, resolveContext, input)) {
-      if (resource) onResource(resource.accountId);
+      if (resource) onResource(resource);
       const keys = operationKeys(requirement, input, resource, caller);
       const asked = { action: requirement.action, resource, operationKeys: keys, ofAccount };
       const { question, decision, facts } = decide(asked);
@@ -164,7 +164,7 @@ export async function openGate(parts: GateParts): Promise<Gate> {
       }
     },
     isAllowed(action, resource) {
-      onResource(resource.accountId);
+      onResource(resource);
       return decide({ action, resource, operationKeys: noKeys }).decision.decision === 'allowed';
     },
   };

@@ -156,6 +156,7 @@ export const testSettings: Settings = { region: 'us-east-1', quotas: defaultQuot
 export const noResourcePolicies: ResourcePolicies = {
   bucket: async () => undefined,
   role: async () => undefined,
+  function: async () => undefined,
 };
 
 export function adminCaller(accountId: string): Caller {
@@ -230,5 +231,6 @@ function contextOf(
     afterRollback: () => assert.fail('IAM leaves nothing for after a failure'),
     isAllowed: () => assert.fail('IAM decides nothing by itself'),
     instanceMetadata: () => assert.fail('IAM knows no instances'),
+    functionHost: undefined,
   };
 }

@@ -30,10 +30,12 @@ const defaultSeconds = 21_600;
  * ask for new ones from fifteen to five minutes before the end of theirs, and AWS promises five.
  */
 const handOverMargin = 600_000;
+/** A function may run for fifteen minutes with those that it began with, and is given them often. */
+const ofFunctions = { seconds: 3600, margin: 960_000 };
 const limit = 10_000;
 
 /**
- * The sessions of instances and tasks, made by the service that runs them and kept in memory while
+ * The sessions of instances, tasks and functions, made by the service that runs them and kept in memory while
  * they are young. Whether the role lets the service assume it is asked each time all the same.
  */
 export class WorkloadSessions {
@@ -77,16 +79,19 @@ export class WorkloadSessions {
   ): Promise<WorkloadCredentials> {
     const { store, settings } = this.#parts;
     const { role, now } = assumption;
-    const durationSeconds = Math.min(
-      settings.workloadSessionSeconds ?? defaultSeconds,
-      role.maxSessionDuration,
-    );
+    const isFunction = assumption.workload?.service === 'lambda';
+    const asked = settings.workloadSessionSeconds ?? defaultSeconds;
+    const seconds = isFunction ? ofFunctions.seconds : asked;
+    const durationSeconds = Math.min(seconds, role.maxSessionDuration);
     const session = assumeRoleAsService(store.sealing, { ...assumption, durationSeconds });
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = session;
     const made = { accessKeyId, secretAccessKey, sessionToken, expiration, issuedAt: now };
     const credentials = this.#record(assumption, made).then(() => made);
     if (this.#made.size >= limit) this.#made.clear();
-    this.#made.set(key, { until: expiration - handOverMargin, credentials });
+    this.#made.set(key, {
+      until: expiration - (isFunction ? ofFunctions.margin : handOverMargin),
+      credentials,
+    });
     credentials.catch(() => this.#made.delete(key));
     return credentials;
   }

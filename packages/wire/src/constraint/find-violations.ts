@@ -82,6 +82,7 @@ function check(search: Search, shape: Shape, value: unknown, place: Place): void
   } else if (shape.type === 'list') {
     checkItems(search, shape.member, value as unknown[], { ...place, inDocument });
   } else if (shape.type === 'map') {
+    checkKeys(search, shape.key, value as object, place);
     for (const [key, one] of Object.entries(value as object)) {
       const member = shape.value;
       const ofValue = shapeOf(search.model, member.shape);
@@ -120,6 +121,15 @@ function checkItems(search: Search, member: Member, items: unknown[], place: Pla
   const also = member.shape === 'tagKeyType' ? ['Member must not be null'] : [];
   const constraints = [...allConstraints(shape), ...also].join(', ');
   const message = `${valueText(search, list, items)} at '${place.path}' failed to satisfy constraint: Member must satisfy constraint: [${constraints}]`;
+  search.violations.push({ ...place, message, isMissing: false, isTooLong: false });
+}
+
+/** Keys are blamed on the map, and not repeated: some of them are secret. */
+function checkKeys(search: Search, member: Member, map: object, place: Place): void {
+  const shape = shapeOf(search.model, member.shape);
+  if (Object.keys(map).every((key) => brokenConstraints(shape, key).length === 0)) return;
+  const constraints = [...allConstraints(shape), 'Member must not be null'].join(', ');
+  const message = `Value at '${place.path}' failed to satisfy constraint: Map keys must satisfy constraint: [${constraints}]`;
   search.violations.push({ ...place, message, isMissing: false, isTooLong: false });
 }
 

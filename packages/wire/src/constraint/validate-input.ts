@@ -7,7 +7,7 @@ import { findViolations, type Violation } from './find-violations.ts';
 /**
  * Checks a decoded input against the model's constraints: members that are required, lengths,
  * ranges, patterns, enumerations. Throws `ApiError`: `ValidationError` in AWS's words for the query
- * services, what EC2 and S3 say for those.
+ * services, `ValidationException` for those of REST-JSON, what EC2 and S3 say for those.
  */
 export function validateInput(model: ServiceModel, operation: string, input: object): void {
   const structure = structureOf(model, operationOf(model, operation).input);
@@ -21,7 +21,8 @@ export function validateInput(model: ServiceModel, operation: string, input: obj
   const count =
     violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`;
   const messages = violations.map(({ message }) => message).join('; ');
-  throw new ApiError('ValidationError', 400, `${count} detected: ${messages}`);
+  const code = model.protocol === 'rest-json' ? 'ValidationException' : 'ValidationError';
+  throw new ApiError(code, 400, `${count} detected: ${messages}`);
 }
 
 /** S3 says one thing at a time, and blames the document for what stands in it. */

@@ -32,7 +32,8 @@ function parseBoolean(text: string): boolean | undefined {
   return /^false$/i.test(text) ? false : undefined;
 }
 
-function parseInteger(text: string, bound: number): number | undefined {
+/** A decimal integer between `-bound` and `bound`, the latter excluded; undefined when it is none. */
+export function parseInteger(text: string, bound: number): number | undefined {
   if (!/^-?\d{1,16}$/.test(text)) return undefined;
   const number = Number(text);
   return number >= -bound && number < bound ? number : undefined;
