@@ -7,6 +7,8 @@ import { it } from 'node:test';
 import { openTestServices } from '../../packages/services/src/testing.ts';
 import { asDave, asDeveloperRole, asFederatedUser, asOwnKind, attack, bound } from './attack.ts';
 import { credentialMethods } from './credential-method.ts';
+import { functionMethods } from './function-method.ts';
+import { tellingRunner } from './function-runner.ts';
 import { type House, openHouses } from './house.ts';
 import { instanceMethods } from './instance-method.ts';
 import { dailyWork, delegation } from './limit.ts';
@@ -15,7 +17,13 @@ import { listed, notServed } from './not-served.ts';
 import { policyMethods } from './policy-method.ts';
 import { roleMethods } from './role-method.ts';
 
-const methods = [...policyMethods, ...credentialMethods, ...roleMethods, ...instanceMethods];
+const methods = [
+  ...policyMethods,
+  ...credentialMethods,
+  ...roleMethods,
+  ...instanceMethods,
+  ...functionMethods,
+];
 
 interface Entered {
   readonly house: House;
@@ -50,7 +58,8 @@ function counted(
 }
 
 it('escalation', async (test) => {
-  const newHouse = openHouses(await openTestServices(test));
+  const runner = tellingRunner();
+  const newHouse = openHouses(await openTestServices(test, {}, runner), runner.told);
   const enter: Enter = async (method) => {
     const house = await newHouse();
     await method.furnish?.(house);

@@ -29,11 +29,24 @@ export interface House {
   changes(): number;
   /** What the metadata service tells a program on the instance. */
   instanceCredentials(instanceId: string): Promise<Credentials>;
+  /** What the attacker's code has told when it ran as a function. */
+  told(): Credentials;
+  /** Made when it is asked for. */
+  elsewhere(): Promise<Elsewhere>;
   /** Whether this reads what is secret, and whether it makes users: both, or it is none of his. */
   reaches(gain: Gain): Promise<{ readonly secrets: boolean; readonly users: boolean }>;
 }
 
-export function openHouses(services: TestServices): () => Promise<House> {
+/** An account that is the attacker's own. */
+export interface Elsewhere {
+  readonly accountId: string;
+  /** As somebody who may do everything in it. */
+  call(service: string, operation: string, input: object): Promise<unknown>;
+}
+
+type Told = (accountId: string) => Credentials;
+
+export function openHouses(services: TestServices, told: Told): () => Promise<House> {
   let changes = 0;
   services.store.subscribe((committed) => {
     changes += committed.length;
@@ -43,13 +56,14 @@ export function openHouses(services: TestServices): () => Promise<House> {
     accounts += 1;
     const accountId = String(200_000_000_000 + accounts);
     await services.services.operator.createAccount({ name: `house ${accounts}`, accountId });
-    return openHouse(services, accountId, () => changes);
+    return openHouse(services, accountId, told, () => changes);
   };
 }
 
 async function openHouse(
   services: TestServices,
   accountId: string,
+  told: Told,
   changes: () => number,
 ): Promise<House> {
   const administrator = await services.services.operator.credentials({ accountId });
@@ -75,6 +89,7 @@ async function openHouse(
   });
   await iam('AttachRolePolicy', { RoleName: 'AdminRole', PolicyArn: administratorAccess });
   let made = 0;
+  let elsewhere: Promise<Elsewhere> | undefined;
   return {
     accountId,
     arn,
@@ -91,6 +106,11 @@ async function openHouse(
       if (credentials === undefined) throw new Error('the instance has no credentials');
       return credentials;
     },
+    told: () => told(accountId),
+    elsewhere() {
+      elsewhere ??= openElsewhere(services, accountId);
+      return elsewhere;
+    },
     async reaches(gain) {
       if ('password' in gain) {
         const known = await knowsPassword(services, accountId, gain);
@@ -104,6 +124,18 @@ async function openHouse(
         users: await attempt('iam', 'CreateUser', { UserName: `gained-${made}` }),
       };
     },
+  };
+}
+
+async function openElsewhere(services: TestServices, house: string): Promise<Elsewhere> {
+  const { operator } = services.services;
+  const accountId = `9${house.slice(1)}`;
+  await operator.createAccount({ name: `elsewhere ${accountId}`, accountId });
+  const credentials = await operator.credentials({ accountId });
+  return {
+    accountId,
+    call: (service, operation, input) =>
+      services.call(service as 'iam', operation, input, credentials),
   };
 }
 

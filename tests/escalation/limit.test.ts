@@ -4,6 +4,7 @@ import { it } from 'node:test';
 import { openTestServices } from '../../packages/services/src/testing.ts';
 import { codeAt } from '../iam/one-time-code.ts';
 import { asDave, asDeveloperRole, attack, bound } from './attack.ts';
+import { tellingRunner } from './function-runner.ts';
 import { credentialsOf, type House, openHouses } from './house.ts';
 import { dailyWork, delegation } from './limit.ts';
 import { administratorAccess, allow, document, everything, type Method } from './method.ts';
@@ -11,8 +12,9 @@ import { isAllowed } from './refusal.ts';
 import { roleMethods } from './role-method.ts';
 
 it('limits', async (test) => {
-  const services = await openTestServices(test);
-  const newHouse = openHouses(services);
+  const runner = tellingRunner();
+  const services = await openTestServices(test, {}, runner);
+  const newHouse = openHouses(services, runner.told);
 
   await test.test('a session stays within its policy when its role grows', async () => {
     for (const method of roleMethods.filter(({ attacker }) => attacker === 'DeveloperRole')) {

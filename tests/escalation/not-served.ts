@@ -51,4 +51,4 @@ export const notServed: readonly NotServed[] = [
 ];
 
 /** How many paths of a kind pathfinding.cloud lists. */
-export const listed = { iam: 21, sts: 1 } as const;
+export const listed = { rhino: 28, iam: 21, sts: 1 } as const;
