@@ -20,7 +20,7 @@ export async function observe(iam: IAMClient, s3: S3Client, thing: string): Prom
     return (await observers[kind]?.({ iam, s3, name, id })) ?? null;
   } catch (error) {
     if (error instanceof Error && absent.has(error.name)) return null;
-    throw error;
+    throw new Error(`${thing} cannot be read`, { cause: error });
   }
 }
 
