@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, describeForRecord, serviceModel } from '@carnet/wire';
-import { limitedPart, limitedUserAgent } from './audit-limit.ts';
+import { limitedPart, limitedText } from './audit-limit.ts';
 import type { AuditEvent } from './audit-record.ts';
 import type { Call } from './services.ts';
 
@@ -37,13 +37,13 @@ export function auditEvent(
     operation,
     region: request.region,
     sourceIp: request.transport.sourceIp,
-    userAgent: limitedUserAgent(request.headers.get('user-agent')),
+    userAgent: limitedText(request.headers.get('user-agent')),
     requestId,
     readOnly,
     requestParameters: part('input', input),
     responseElements: part('output', output),
     errorCode: errorCodeOf(error),
-    errorMessage: error instanceof ApiError ? error.message : undefined,
+    errorMessage: limitedText(error instanceof ApiError ? error.message : undefined),
   };
 }
 

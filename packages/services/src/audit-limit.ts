@@ -1,16 +1,19 @@
-/** Bytes of a user agent that are kept, CloudTrail's own limit. */
-const longestUserAgent = 1024;
+/** Characters of a user agent and of an error's message that are kept, CloudTrail's own limit. */
+const longestText = 1024;
 /**
  * Characters of parameters or of an answer. Of a call that was let through, CloudTrail's own limit;
  * of one that was not, or of whom nobody knows, enough to see what was tried.
  */
 const longestParts = { known: 100_000, refused: 8000, anonymous: 2000 };
 
-/** A record has to be small whatever a caller sends: whoever may call could fill the disk. */
-export function limitedUserAgent(userAgent: string | undefined): string | undefined {
-  return userAgent === undefined || userAgent.length <= longestUserAgent
-    ? userAgent
-    : userAgent.slice(0, longestUserAgent);
+/**
+ * A text of the record, cut. A record has to be small whatever a caller sends: whoever may call could
+ * fill the disk, and messages repeat what was sent.
+ */
+export function limitedText(text: string | undefined): string | undefined {
+  return text === undefined || text.length <= longestText
+    ? text
+    : text.slice(0, longestText).toWellFormed();
 }
 
 /** A part of a record, or a word that it was too much. */

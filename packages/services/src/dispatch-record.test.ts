@@ -84,6 +84,21 @@ describe('the record of a call', () => {
     assert.ok(JSON.stringify(denied).length < 2000);
   });
 
+  it('cuts the message of an error, which may repeat what was sent', async (test) => {
+    const services = await openTestServices(test);
+    const { call, services: running } = services;
+    const UserName = `${'a'.repeat(1000)}\u{1f600}`.repeat(9);
+    await assert.rejects(call('iam', 'GetUser', { UserName }), (error: Error) => {
+      assert.ok(error.message.length > 9000);
+      return true;
+    });
+    await running.close();
+    const [refused] = await readsOf(services, 'GetUser');
+    assert.equal(refused?.errorCode, 'NoSuchEntity');
+    assert.equal(refused?.errorMessage?.length, 1024);
+    assert.ok(refused.errorMessage.isWellFormed());
+  });
+
   it('writes nothing for a list of which nothing may be changed, and records it once', async (test) => {
     const services = await openTestServices(test);
     const { call, createUser, store } = services;
