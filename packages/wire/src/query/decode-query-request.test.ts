@@ -86,7 +86,30 @@ const refused: readonly (readonly [name: string, body: string, code: string])[] 
     `${head}&${Array.from({ length: 17_000 }, (_, at) => `p${at}=`).join('&')}`,
     'MalformedQueryString',
   ],
+  ['too many members', `${head}&${deepNames('Tags.')}`, 'MalformedInput'],
+  ['a member in another case, with members', `${head}&username.a.b=a`, 'MalformedInput'],
 ];
+
+/** Sixteen thousand names of thirty levels, which are nearly half a million members. */
+function deepNames(before: string): string {
+  const names = Array.from({ length: 16_000 }, (_, at) => `${before}a${at}${'.b'.repeat(28)}=`);
+  return names.join('&');
+}
+
+test('what the operation does not know is not taken apart, however many there are', () => {
+  const body = `Action=GetCallerIdentity&Version=2011-06-15&${deepNames('')}`;
+  assert.deepEqual(decodeQueryRequest(models.sts, body).input, {});
+});
+
+test('the largest of AWS is small enough', () => {
+  const entries = Array.from({ length: 5000 }, (_, at) => {
+    const entry = `ContextEntries.member.${at + 1}`;
+    return `${entry}.ContextKeyName=a&${entry}.ContextKeyType=string&${entry}.ContextKeyValues.member.1=b`;
+  });
+  const action = 'Action=SimulateCustomPolicy&Version=2010-05-08';
+  const { input } = decode(`${action}&${entries.join('&')}`);
+  assert.equal((input.ContextEntries as unknown[]).length, 5000);
+});
 
 for (const [name, body, code] of refused) {
   test(`refused: ${name}`, () => {

@@ -37,23 +37,31 @@ interface Reader {
  */
 export function decodeQueryRequest(model: ServiceModel, body: string): QueryRequest {
   const dialect = dialectOf(model);
-  const tree = parameterTree(parseForm(body));
-  for (const name of tree.children.keys()) {
+  const parameters = parseForm(body);
+  for (const whole of parameters.keys()) {
+    const name = beforePoint(whole);
     if (name === 'Action' || name === 'Version') continue;
     const folded = foldAscii(name);
     if (folded === 'action' || folded === 'version') throw dialect.caseVariant(name);
   }
-  const operation = tree.children.get('Action')?.value;
+  const operation = parameters.get('Action');
   if (operation === undefined || operation === '') throw dialect.missingAction();
-  const version = tree.children.get('Version')?.value ?? 'NO_VERSION_SPECIFIED';
+  const version = parameters.get('Version') ?? 'NO_VERSION_SPECIFIED';
   if (version !== model.apiVersion) throw dialect.unknownVersion(operation, version);
   const found = findOperation(model, operation);
   if (found === undefined) throw dialect.unknownAction(operation, version);
-  tree.children.delete('Action');
-  tree.children.delete('Version');
   if (found === nameAlone) return { operation, input: {} };
   const structure = structureOf(model, found.input);
+  const { exact } = wireNamesOf(structure);
+  const tree = parameterTree(parameters, (name) => exact.has(name));
+  tree.children.delete('Action');
+  tree.children.delete('Version');
   return { operation, input: decodeStructure({ model, dialect }, structure, tree, '') };
+}
+
+function beforePoint(name: string): string {
+  const point = name.indexOf('.');
+  return point < 0 ? name : name.slice(0, point);
 }
 
 function decodeStructure(

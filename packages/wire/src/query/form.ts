@@ -1,7 +1,7 @@
 import { ApiError } from '../api-error.ts';
 
 /** More parameters than any call of AWS's has, and few enough to hold. */
-const maxParameters = 16_384;
+export const maxParameters = 16_384;
 
 /**
  * The parameters of an `application/x-www-form-urlencoded` text, each name once. Throws `ApiError`
