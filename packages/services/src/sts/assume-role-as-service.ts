@@ -2,6 +2,7 @@ import { authorize, type Decision, denialMessage } from '@carnet/policy';
 import type { Sealing } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import type { RoleState } from '../authorization/authorization-state.ts';
+import { allSpellings, asciiLowerCase } from '../authorization/request-context.ts';
 import type { SessionWorkload } from './session.ts';
 import { issueSession, type SessionCredentials } from './session-token.ts';
 
@@ -77,8 +78,8 @@ function serviceContext({
   sessionName,
   now,
   workload,
-}: Omit<ServiceAssumption, 'durationSeconds'>): ReadonlyMap<string, string> {
-  const context = new Map([
+}: Omit<ServiceAssumption, 'durationSeconds'>): ReadonlyMap<string, string | readonly string[]> {
+  const context = new Map<string, string | readonly string[]>([
     ['aws:currenttime', `${new Date(now).toISOString().slice(0, 19)}Z`],
     ['aws:epochtime', String(Math.floor(now / 1000))],
     ['aws:principalisawsservice', 'true'],
@@ -88,7 +89,10 @@ function serviceContext({
     ['aws:viaawsservice', 'false'],
     ['sts:rolesessionname', sessionName],
   ]);
-  for (const [key, value] of role.tags) context.set(`aws:resourcetag/${key.toLowerCase()}`, value);
+  for (const [key, value] of role.tags) {
+    const name = `aws:resourcetag/${asciiLowerCase(key)}`;
+    context.set(name, allSpellings(context.get(name), value));
+  }
   if (workload === undefined) return context;
   context.set('aws:sourcearn', workload.arn);
   // A service assumes the roles of the account whose workload it is, and no others.
