@@ -153,6 +153,13 @@ const planted: readonly Planted[] = [
     twin: "export { a } from './a.ts';\n",
   },
   {
+    title: 'a key of a condition that is folded beyond ASCII',
+    path: 'packages/services/src/sts/a.ts',
+    text: 'const name = key.toLowerCase();\n',
+    says: /use `asciiLowerCase`/,
+    twin: 'const name = asciiLowerCase(key);\n',
+  },
+  {
     title: 'SQL text in services',
     path: 'packages/services/src/a.ts',
     text: 'const rows = sql<Row>`select 1`;\n',

@@ -1,4 +1,3 @@
-import { foldAscii } from '@carnet/policy';
 import { findAwsManagedPolicy } from '../../packages/services/src/iam/aws-managed-policies.ts';
 import type { FurnishedRole, FurnishedWorld } from './furnish.ts';
 import {
@@ -130,7 +129,7 @@ function mayAssume(
   const tags = [...inherited, ...way.tags];
   const transitive = way.transitive ? tags : inherited;
   const keys = new Map<string, string | readonly string[]>([
-    ...tagKeys(tags, role.tags),
+    ...tagKeys(tags),
     ...(transitive.length > 0 ? [['sts:transitivetagkeys', names(transitive)] as const] : []),
     ['sts:rolesessionname', way.name],
   ]);
@@ -248,16 +247,11 @@ function sessionPolicies({ managed }: FurnishedWorld, way: SessionChoice) {
   return [...inline, ...way.managed.map((index) => policy('session', 'managed', managed[index]))];
 }
 
-/** `aws:TagKeys` has the spelling that is stored beside the one that is passed. */
-function tagKeys(
-  tags: RandomTags,
-  stored: ReadonlyMap<string, string> = new Map(),
-): Map<string, string | readonly string[]> {
+/** `aws:TagKeys` has the keys as they are passed, however the role's own tags are spelled. */
+function tagKeys(tags: RandomTags): Map<string, string | readonly string[]> {
   const keys = new Map<string, string | readonly string[]>();
   for (const [key, value] of tags) keys.set(`aws:requesttag/${key.toLowerCase()}`, value);
-  const passed = new Set(names(tags).map(foldAscii));
-  const spellings = [...stored.keys()].filter((key) => passed.has(foldAscii(key)));
-  if (tags.length > 0) keys.set('aws:tagkeys', [...new Set([...names(tags), ...spellings])]);
+  if (tags.length > 0) keys.set('aws:tagkeys', [...new Set(names(tags))]);
   return keys;
 }
 

@@ -77,6 +77,14 @@ const bans: readonly Ban[] = [
     applies: (path) => isSource(path) && !isPure(path),
   },
   {
+    message: '`toLowerCase` folds letters that ASCII has not: the Kelvin sign becomes a k',
+    help: 'use `asciiLowerCase` for keys of conditions and tags, and for names',
+    pattern: /\.to(?:Locale)?LowerCase\(/g,
+    in: 'code',
+    applies: (path) =>
+      isIn('packages/services/src/authorization')(path) || isIn('packages/services/src/sts')(path),
+  },
+  {
     message: 'a test is chosen or left out by hand',
     help: 'remove it; to skip on a machine that lacks something write `{ skip: reason }`',
     pattern:

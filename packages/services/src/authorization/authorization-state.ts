@@ -5,6 +5,7 @@ import { findAwsManagedPolicy } from '../iam/aws-managed-policies.ts';
 import { policyText } from '../lambda/statement.ts';
 import type { BucketAuthorization, FunctionAuthorization } from '../operation.ts';
 import { FollowedCache } from './followed-cache.ts';
+import { asciiLowerCase } from './request-context.ts';
 
 /** What a decision needs to know of a user. */
 export interface UserState {
@@ -284,7 +285,7 @@ export class AuthorizationState {
       )
       .select(['iam_policy.name', 'iam_policy.path', 'iam_policy_version.document'])
       .where('iam_policy.account_id', '=', accountId)
-      .where('iam_policy.name_fold', '=', name.toLowerCase())
+      .where('iam_policy.name_fold', '=', asciiLowerCase(name))
       .executeTakeFirst();
     if (!row || iamArn(accountId, 'policy', row.path, row.name) !== arn) return undefined;
     return compile(row.document, 'identity', row.name, arn);

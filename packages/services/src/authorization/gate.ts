@@ -136,7 +136,9 @@ export async function openGate(parts: GateParts): Promise<Gate> {
     const ofAccount = isUser ? await requirement.allowedByAccount?.(resolveContext) : undefined;
     for (const resource of await resourcesOf(requirement, resolveContext, input)) {
       if (resource) onResource(resource);
-      const keys = operationKeys(requirement, input, resource, caller);
+      // A session's tags change nothing of the role that has them written otherwise.
+      const stored = service === 'sts' ? noTags : resource?.tags;
+      const keys = operationKeys(requirement, input, stored, caller);
       const asked = { action: requirement.action, resource, operationKeys: keys, ofAccount };
       const { question, decision, facts } = decide(asked);
       if (decision.decision === 'allowed') continue;
@@ -219,7 +221,7 @@ function accountOf(caller: Caller): string {
 function operationKeys<Input>(
   requirement: AuthorizationRequirement<Input>,
   input: Input,
-  resource: Resource | undefined,
+  stored: ReadonlyMap<string, string> | undefined,
   caller: Caller,
 ): ReadonlyMap<string, string | readonly string[]> {
   const { conditionKeys, requestTags, tagKeys } = requirement;
@@ -236,7 +238,7 @@ function operationKeys<Input>(
     const key = `aws:requesttag/${asciiLowerCase(tag.Key)}`;
     keys.set(key, allSpellings(keys.get(key), tag.Value ?? ''));
   }
-  if (named.length > 0) keys.set('aws:tagkeys', withStoredSpellings(named, resource?.tags));
+  if (named.length > 0) keys.set('aws:tagkeys', withStoredSpellings(named, stored));
   return keys;
 }
 

@@ -1,4 +1,4 @@
-import type { RequestContext } from '@carnet/policy';
+import { foldAscii, type RequestContext } from '@carnet/policy';
 import { type Caller, sessionOf, userIdOf } from '../authentication/caller.ts';
 import type { Resource } from '../operation.ts';
 import type { VerifiedRequest } from '../services.ts';
@@ -221,5 +221,5 @@ export function allSpellings(
 
 /** ASCII only: `toLowerCase` would turn the Kelvin sign into a k. */
 export function asciiLowerCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return foldAscii(text);
 }

@@ -234,6 +234,18 @@ describe('session tags', () => {
     }
   });
 
+  it('are asked by the keys that are passed, however those of the role are spelled', async (test) => {
+    const sts = await openTestSts(test);
+    const credentials = await sts.createUser('dave');
+    const Condition = { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] } };
+    const Action = ['sts:AssumeRole', 'sts:TagSession'];
+    const trust = [trusting(dave, { Action, Condition })];
+    const RoleArn = await sts.createRole('PhotoAppRole', trust, { tags: [tag('Team', 'video')] });
+    await sts.assumeRole(credentials, { RoleArn, Tags: [tag('team', 'photos')] });
+    const refused = sts.assumeRole(credentials, { RoleArn, Tags: [tag('Team', 'photos')] });
+    assert.match(await refusalOf(refused), /^AccessDenied 403/);
+  });
+
   it('that are inherited count as those of the request', async (test) => {
     const sts = await openTestSts(test);
     const { first, enter } = await openWorld(sts);
