@@ -24,6 +24,7 @@ const FEATURES: Readonly<Record<string, RegExp>> = {
   NotResource: /"NotResource"/,
   NotPrincipal: /"NotPrincipal"/,
   'unique id': /"(?:AIDA|AROA)/,
+  'unique id of a session': /"AROA\w+:/,
   Federated: /"Federated"/,
   CanonicalUser: /"CanonicalUser"/,
   Service: /"Service"/,

@@ -185,7 +185,9 @@ function namesOf(principal: Principal): readonly Name[] {
   ];
   if (principal.kind === 'root') return account;
   const own: Name[] = [...account, ['AWS', arn], ['AWS', principal.uniqueId]];
-  if (principal.kind === 'assumedRole') own.push(['AWS', principal.roleArn]);
+  if (principal.kind === 'assumedRole') {
+    own.push(['AWS', principal.roleArn], ['AWS', `${principal.uniqueId}:i-0123`]);
+  }
   if (principal.kind === 'federatedUser') own.push(['AWS', principal.userArn]);
   return own;
 }
@@ -198,6 +200,8 @@ const STRANGERS: readonly Name[] = [
   ['AWS', `arn:aws:iam::${ACCOUNT}:role/PhotoAppRole`],
   ['AWS', `arn:aws:iam::${ACCOUNT}:user/dave`],
   ['AWS', `arn:aws:sts::${ACCOUNT}:assumed-role/PhotoAppRole/i-9999`],
+  ['AWS', 'AROAPHOTO6789012345A:i-9999'],
+  ['AWS', 'AROAPHOTO6789012345A:0123'],
 ];
 
 function makeName(random: Random, names: readonly Name[]): Name {

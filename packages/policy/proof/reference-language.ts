@@ -121,6 +121,10 @@ function naming([type, text]: Entry, principal: Principal): readonly Naming[] {
   if (kind === 'root') return [];
   if (text === arn || (kind === 'user' && text === principal.uniqueId)) return ['D'];
   if (kind === 'user') return [];
+  // A session may be named by the role's id and its own name, as `aws:userid` has them.
+  if (kind === 'assumedRole' && text === `${principal.uniqueId}:${arn.split('/').at(-1)}`) {
+    return ['D'];
+  }
   const behind = kind === 'assumedRole' ? principal.roleArn : principal.userArn;
   return text === behind || text === principal.uniqueId ? ['R'] : [];
 }

@@ -16,7 +16,7 @@ export type Principal =
       readonly arn: string;
       /** The role's stored ARN, path included. */
       readonly roleArn: string;
-      /** `AROA…` */
+      /** `AROA…`: stored policies name roles by it, and sessions by it and their name. */
       readonly uniqueId: string;
     }
   | {

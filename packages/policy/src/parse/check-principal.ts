@@ -6,8 +6,8 @@ import { PARTITIONS } from './check-resource.ts';
 import { pathOf, problem } from './make-problem.ts';
 
 const ACCOUNT_ID = /^\d{12}$/;
-/** What a stored policy has for a user or a role: `AIDA…`, `AROA…`. */
-const UNIQUE_ID = /^(?:AIDA|AROA)[A-Z0-9]{12,124}$/;
+/** What a stored policy has for a user, a role or a role's session: `AIDA…`, `AROA…`, `AROA…:app`. */
+const UNIQUE_ID = /^(?:AIDA[A-Z0-9]{12,124}|AROA[A-Z0-9]{12,124}(?::[^*?/]+)?)$/;
 const IAM_PRINCIPAL = /^(?:root|user\/[^*?]+|role\/[^*?]+)$/;
 const STS_PRINCIPAL = /^(?:assumed-role\/[^*?/]+\/[^*?/]+|federated-user\/[^*?/]+)$/;
 /**

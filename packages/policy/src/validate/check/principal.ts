@@ -83,8 +83,8 @@ export const principalChecks: readonly Check[] = [
     policyTypes: PRINCIPAL_TYPES,
     meaning: 'a role is named by its id',
     check: eachEntry(({ type, text }) => {
-      if (type !== 'AWS' || !/^AROA[A-Z0-9]+$/.test(text)) return undefined;
-      return [`\`${text}\` is the id of a role`, "use the role's ARN"];
+      if (type !== 'AWS' || !/^AROA[A-Z0-9]+(?::|$)/.test(text)) return undefined;
+      return [`\`${text}\` has the id of a role`, "use the role's ARN"];
     }),
   },
   {
