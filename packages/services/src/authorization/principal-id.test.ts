@@ -111,11 +111,32 @@ test('escapes in the text do not hide where a principal ends', async (t) => {
   assert.equal(await stored(store, `{"AWS": "${escaped}"}`), `{"AWS": "${ids.dave}"}`);
 });
 
+test('a session becomes the id of its role and its name, and is shown as it was', async (t) => {
+  const { store, ids } = await withPeople(t);
+  const session = `arn:aws:sts::${first}:assumed-role/app/se:ss@ion`;
+  const id = `${ids.app}:se:ss@ion`;
+  for (const text of [session, id]) {
+    assert.equal(await stored(store, `{"AWS": "${text}"}`), `{"AWS": "${id}"}`);
+  }
+  const element = (text: string) => `{"AWS": ["${text}", "${arn('role/r/app')}"]}`;
+  const saved = await principalsToIds(store.database, documentOf(element(session)));
+  assert.ok(saved.ok);
+  const parsed = parsePolicy(saved.text, 'resource');
+  assert.ok(parsed.ok);
+  const shown = () => principalsToArns(store.database, parsed.document);
+  assert.equal(await shown(), documentOf(element(session)).text);
+  await store.transaction(async ({ database }) => {
+    await database.deleteFrom('iam_role').where('role_id', '=', ids.app).execute();
+  });
+  assert.equal(await shown(), saved.text);
+  assert.equal(await stored(store, `{"AWS": "${id}"}`), `refused: ${id}`);
+  assert.equal(await stored(store, `{"AWS": "${session}"}`), `refused: ${session}`);
+});
+
 test('what is no user and no role stays', async (t) => {
   const { store, ids } = await withPeople(t);
-  const session = `arn:aws:sts::${first}:assumed-role/app/session`;
   const federated = `arn:aws:sts::${first}:federated-user/anybody`;
-  for (const text of ['*', first, arn('root', second), session, federated, ids.dave, ids.app]) {
+  for (const text of ['*', first, arn('root', second), federated, ids.dave, ids.app]) {
     assert.equal(await stored(store, `{"AWS": "${text}"}`), `{"AWS": "${text}"}`);
   }
   assert.equal(await stored(store, '"*"'), '"*"');

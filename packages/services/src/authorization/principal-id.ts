@@ -3,10 +3,11 @@ import type { Database } from '@carnet/store';
 import { iamArn } from '../arn.ts';
 
 /**
- * Users and roles in the Principal elements of stored policies. On save their ARNs become unique ids
- * (`AIDA…`, `AROA…`), so that one who is deleted and made again under the same name is somebody
- * else; on reading the ids are shown as ARNs again, as long as there is somebody behind them.
- * Everything else is left as it stands: `*`, accounts, sessions, services, providers.
+ * Users, roles and sessions of roles in the Principal elements of stored policies. On save their ARNs
+ * become unique ids (`AIDA…`, `AROA…`, `AROA…:app`), so that one who is deleted and made again under
+ * the same name is somebody else; on reading the ids are shown as ARNs again, as long as there is
+ * somebody behind them. Everything else is left as it stands: `*`, accounts, federated users,
+ * services, providers.
  * Source: IAM User Guide, "AWS JSON policy elements: Principal".
  */
 
@@ -37,12 +38,8 @@ export async function principalsToArns(
   database: Database,
   document: PolicyDocument,
 ): Promise<string> {
-  const replacements: Replacement[] = [];
-  for (const entry of awsPrincipals(document)) {
-    const arn = await arnOfId(database, entry.value.text);
-    if (arn !== undefined) replacements.push(replacementOf(entry, arn));
-  }
-  return replaced(document.text, replacements);
+  const [text = ''] = await manyPrincipalsToArns(database, [document]);
+  return text;
 }
 
 /** The same for many documents, with a few queries for all of them. */
@@ -50,14 +47,14 @@ export async function manyPrincipalsToArns(
   database: Database,
   documents: readonly PolicyDocument[],
 ): Promise<readonly string[]> {
-  const ids = documents.flatMap((document) =>
+  const texts = documents.flatMap((document) =>
     awsPrincipals(document).map((entry) => entry.value.text),
   );
-  const arns = await arnsOfIds(database, [...new Set(ids)].filter(isUniqueId));
+  const named = await peopleOf(database, texts);
   return documents.map((document) => {
     const replacements: Replacement[] = [];
     for (const entry of awsPrincipals(document)) {
-      const arn = arns.get(entry.value.text);
+      const arn = arnOf(entry.value.text, named);
       if (arn !== undefined) replacements.push(replacementOf(entry, arn));
     }
     return replaced(document.text, replacements);
@@ -72,7 +69,9 @@ function awsPrincipals(document: PolicyDocument): readonly PrincipalEntry[] {
 
 /** How a principal is stored; undefined when there is no such one. */
 async function storedPrincipal(database: Database, text: string): Promise<string | undefined> {
-  if (isUniqueId(text)) return (await arnOfId(database, text)) === undefined ? undefined : text;
+  if (isUniqueId(text)) {
+    return arnOf(text, await peopleOf(database, [text])) === undefined ? undefined : text;
+  }
   if (/^\d{12}$/.test(text)) return (await hasAccount(database, text)) ? text : undefined;
   const arn = parseArn(text);
   if (arn?.partition !== 'aws' || !(await hasAccount(database, arn.accountId))) return undefined;
@@ -94,12 +93,13 @@ async function storedIamPrincipal(
   return type === 'role' ? roleIdOf(database, arn.accountId, { path, name }) : undefined;
 }
 
-/** A session is named by its role, which must exist; a federated user needs only the account. */
+/** A session is one of its role, which must exist; a federated user needs only the account. */
 async function storedSts(database: Database, arn: Arn, text: string): Promise<string | undefined> {
-  const [type, name = ''] = arn.resource.split('/');
+  const [type, name = '', session, ...more] = arn.resource.split('/');
   if (type === 'federated-user') return text;
-  const role = await roleIdOf(database, arn.accountId, { name });
-  return role === undefined ? undefined : text;
+  if (type !== 'assumed-role' || session === undefined || more.length > 0) return undefined;
+  const roleId = await roleIdOf(database, arn.accountId, { name });
+  return roleId === undefined ? undefined : `${roleId}:${session}`;
 }
 
 async function userIdOf(
@@ -141,57 +141,64 @@ async function hasAccount(database: Database, accountId: string): Promise<boolea
   return row !== undefined;
 }
 
-/** The ARN of whom a unique id belongs to; undefined for other texts and for the deleted. */
-async function arnOfId(database: Database, text: string): Promise<string | undefined> {
-  if (text.startsWith('AIDA')) {
-    const user = await database
-      .selectFrom('iam_user')
-      .select(['account_id', 'path', 'name'])
-      .where('user_id', '=', text)
-      .executeTakeFirst();
-    return user && iamArn(user.account_id, 'user', user.path, user.name);
-  }
-  if (!text.startsWith('AROA')) return undefined;
-  const role = await database
-    .selectFrom('iam_role')
-    .select(['account_id', 'path', 'name'])
-    .where('role_id', '=', text)
-    .executeTakeFirst();
-  return role && iamArn(role.account_id, 'role', role.path, role.name);
+/** A user or a role. */
+interface Named {
+  readonly accountId: string;
+  readonly type: 'user' | 'role';
+  readonly path: string;
+  readonly name: string;
 }
 
-async function arnsOfIds(
+/** The ARN of what `AIDA…`, `AROA…` or `AROA…:app` stands for; undefined when nobody is there. */
+function arnOf(text: string, people: ReadonlyMap<string, Named>): string | undefined {
+  const named = people.get(idIn(text));
+  if (named === undefined) return undefined;
+  const { accountId, type, path, name } = named;
+  const session = text.slice(idIn(text).length + 1);
+  if (session === '') return iamArn(accountId, type, path, name);
+  return type === 'role' ? `arn:aws:sts::${accountId}:assumed-role/${name}/${session}` : undefined;
+}
+
+/** The unique id in what may be a session of its role. */
+function idIn(text: string): string {
+  const colon = text.indexOf(':');
+  return colon < 0 ? text : text.slice(0, colon);
+}
+
+/** Whom the unique ids among these texts belong to. */
+async function peopleOf(
   database: Database,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const arns = new Map<string, string>();
+  texts: readonly string[],
+): Promise<ReadonlyMap<string, Named>> {
+  const ids = [...new Set(texts.filter(isUniqueId).map(idIn))];
+  const people = new Map<string, Named>();
   for (let start = 0; start < ids.length; start += idsPerQuery) {
-    const some = await fewArnsOfIds(database, ids.slice(start, start + idsPerQuery));
-    for (const [id, arn] of some) arns.set(id, arn);
+    const some = await fewPeople(database, ids.slice(start, start + idsPerQuery));
+    for (const [id, named] of some) people.set(id, named);
   }
-  return arns;
+  return people;
 }
 
 /** A statement has room for tens of thousands of values, and a page of roles names more. */
 const idsPerQuery = 500;
 
-async function fewArnsOfIds(
+async function fewPeople(
   database: Database,
   ids: readonly string[],
-): Promise<readonly (readonly [id: string, arn: string])[]> {
+): Promise<readonly (readonly [id: string, named: Named])[]> {
   const users = await database
     .selectFrom('iam_user')
-    .select(['account_id', 'path', 'name', 'user_id as id'])
+    .select(['account_id as accountId', 'path', 'name', 'user_id as id'])
     .where('user_id', 'in', ids)
     .execute();
   const roles = await database
     .selectFrom('iam_role')
-    .select(['account_id', 'path', 'name', 'role_id as id'])
+    .select(['account_id as accountId', 'path', 'name', 'role_id as id'])
     .where('role_id', 'in', ids)
     .execute();
   return [
-    ...users.map((row) => [row.id, iamArn(row.account_id, 'user', row.path, row.name)] as const),
-    ...roles.map((row) => [row.id, iamArn(row.account_id, 'role', row.path, row.name)] as const),
+    ...users.map(({ id, ...row }) => [id, { ...row, type: 'user' }] as const),
+    ...roles.map(({ id, ...row }) => [id, { ...row, type: 'role' }] as const),
   ];
 }
 
