@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { readCredentials } from '@carnet/wire';
+import { zipSync } from 'fflate';
 import { firstAccountId, openTestServices, signed } from '../testing.ts';
 import { lambdaTrust, openTestFunctions, refused, zip } from './testing.ts';
 
@@ -82,6 +84,33 @@ test('an event is not waited for, and a dry run runs nothing', async (context) =
     ask('Invoke', durable),
     refused('InvalidParameterValueException', /Durable/),
   );
+});
+
+test('code that is replaced while it is read is that of the new row', async (context) => {
+  const { create, ask, invocations, store } = await openTestFunctions(context);
+  await create();
+  const { objectFiles } = store;
+  const read = objectFiles.read.bind(objectFiles);
+  const ZipFile = zipSync({ 'index.js': bytes('exports.handler = () => 2;') });
+  /** Lets `change` happen once between the reading of the row and that of the file. */
+  const readAfter = (change: () => Promise<unknown>) =>
+    context.mock.method(
+      objectFiles,
+      'read',
+      (file: string) =>
+        Readable.from(
+          (async function* () {
+            await change();
+            yield* read(file);
+          })(),
+        ),
+      { times: 1 },
+    );
+  readAfter(() => ask('UpdateFunctionCode', { ...name, ZipFile }));
+  await ask('Invoke', name);
+  assert.deepEqual(invocations.at(-1)?.code, Buffer.from(ZipFile));
+  readAfter(() => ask('DeleteFunction', name));
+  await assert.rejects(ask('Invoke', name), refused('ResourceNotFoundException', /not found/));
 });
 
 test('without a runner everything is there but the running', async (context) => {

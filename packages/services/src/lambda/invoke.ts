@@ -5,7 +5,7 @@ import { readCode } from './code.ts';
 import { notSupported } from './configuration.ts';
 import { openEnvironment } from './environment.ts';
 import { latestVersion } from './function-name.ts';
-import { type FoundFunction, requireFunction } from './function-row.ts';
+import { type FoundFunction, requireFunction, requireTarget } from './function-row.ts';
 import type { FunctionHost, FunctionInvocation, FunctionResult } from './function-runner.ts';
 import { functionCredentials } from './function-session.ts';
 import { functionResource } from './resource.ts';
@@ -76,13 +76,31 @@ function checkClientContext({ ClientContext: text }: InvocationRequest): void {
 const emptyObject = new TextEncoder().encode('{}');
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/**
+ * A function with its code. An update removes the old file as soon as its row is written: when that
+ * happens between the reading of the two, the new row is read.
+ */
+async function withCode(
+  context: OperationContext,
+  found: FoundFunction,
+): Promise<{ readonly found: FoundFunction; readonly code: Uint8Array }> {
+  try {
+    return { found, code: await readCode(context, found.row) };
+  } catch (error) {
+    const current = await requireTarget(context, found.target);
+    if (current.row.code_file === found.row.code_file) throw error;
+    return { found: current, code: await readCode(context, current.row) };
+  }
+}
+
 async function prepareInvocation(
   context: OperationContext,
   host: FunctionHost,
-  found: FoundFunction,
+  named: FoundFunction,
   { ClientContext: clientContext }: InvocationRequest,
   payload: Uint8Array,
 ): Promise<FunctionInvocation> {
+  const { found, code } = await withCode(context, named);
   const { target, row } = found;
   return {
     requestId: context.requestId,
@@ -95,7 +113,7 @@ async function prepareInvocation(
     region: context.settings.region,
     environment: openEnvironment(context, row),
     credentials: await functionCredentials(context, host, found),
-    code: await readCode(context, row),
+    code,
     payload,
     clientContext,
   };

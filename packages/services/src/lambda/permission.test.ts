@@ -256,6 +256,40 @@ describe('a policy decides', () => {
     assert.match(document.Statement[0].Principal.AWS, /^AIDA/);
   });
 
+  test('for a session of a role that is gone: the next of that name is somebody else', async (context) => {
+    const opened = await open(context);
+    const { ask, call } = opened;
+    const trust = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { AWS: firstAccountId },
+        Action: 'sts:AssumeRole',
+      },
+    });
+    const enter = async () => {
+      await call('iam', 'CreateRole', { RoleName: 'low', AssumeRolePolicyDocument: trust });
+      const { Credentials: made } = (await call('sts', 'AssumeRole', {
+        RoleArn: `arn:aws:iam::${firstAccountId}:role/low`,
+        RoleSessionName: 'app',
+      })) as { Credentials: Record<string, string> };
+      const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = made;
+      return {
+        accessKeyId: AccessKeyId,
+        secretAccessKey: SecretAccessKey,
+        sessionToken: SessionToken,
+      };
+    };
+    const first = await enter();
+    const Principal = `arn:aws:sts::${firstAccountId}:assumed-role/low/app`;
+    await ask('AddPermission', { ...invoking, Principal });
+    await invoke(opened, first);
+    assert.equal((await policyOf(opened)).Statement[0].Principal.AWS, Principal);
+    await call('iam', 'DeleteRole', { RoleName: 'low' });
+    await assert.rejects(invoke(opened, await enter()), refused('AccessDenied', /not authorized/));
+    assert.match((await policyOf(opened)).Statement[0].Principal.AWS, /^AROA[A-Z0-9]+:app$/);
+  });
+
   test('and a function that is made again has none', async (context) => {
     const opened = await open(context);
     const { ask, create, stranger } = opened;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AssumeRoleRequest } from '@aws-sdk/client-sts';
-import { firstAccountId } from '../testing.ts';
+import { type Credentials, firstAccountId } from '../testing.ts';
 import {
   everyAssumption,
   openTestSts,
@@ -49,6 +49,52 @@ async function seen(sts: TestSts, session: object, key: string, value: string): 
     () => false,
   );
 }
+
+describe('a session that policies name', () => {
+  it('is nobody any more once its role is gone, whoever has its names', async (test) => {
+    const sts = await openTestSts(test);
+    const { call } = sts;
+    const credentials = await sts.createUser('dave');
+    const makeLow = () => sts.createRole('low', [trusting(dave)]);
+    const RoleArn = await makeLow();
+    const session = `arn:aws:sts::${firstAccountId}:assumed-role/low/app`;
+    const high = await sts.createRole('high', [trusting(session)]);
+    const read = trusting(session, { Action: 's3:ListBucket', Resource: 'arn:aws:s3:::photos' });
+    await call('s3', 'CreateBucket', { Bucket: 'photos' });
+    await call('s3', 'PutBucketPolicy', {
+      Bucket: 'photos',
+      Policy: JSON.stringify({ Version: '2012-10-17', Statement: [read] }),
+    });
+    const shown = async () => {
+      const role = (await call('iam', 'GetRole', { RoleName: 'high' })) as {
+        Role: { AssumeRolePolicyDocument: string };
+      };
+      const bucket = (await call('s3', 'GetBucketPolicy', { Bucket: 'photos' })) as {
+        Policy: string;
+      };
+      return [decodeURIComponent(role.Role.AssumeRolePolicyDocument), bucket.Policy].map(
+        (text) => JSON.parse(text).Statement[0].Principal.AWS,
+      );
+    };
+    const enter = (RoleSessionName: string) =>
+      sts.assumed(credentials, { RoleArn, RoleSessionName });
+    const isRefused = async (by: Credentials) => {
+      const assumed = sts.assumeRole(by, { RoleArn: high });
+      assert.match(await refusalOf(assumed), /^AccessDenied 403/);
+      const listed = call('s3', 'ListObjectsV2', { Bucket: 'photos' }, by);
+      assert.match(await refusalOf(listed), /^AccessDenied 403/);
+    };
+    const first = await enter('app');
+    await sts.assumeRole(first, { RoleArn: high });
+    await call('s3', 'ListObjectsV2', { Bucket: 'photos' }, first);
+    await isRefused(await enter('other'));
+    assert.deepEqual(await shown(), [session, session]);
+    await call('iam', 'DeleteRole', { RoleName: 'low' });
+    await makeLow();
+    await isRefused(await enter('app'));
+    for (const named of await shown()) assert.match(named, /^AROA[A-Z0-9]+:app$/);
+  });
+});
 
 describe('how long a session lasts', () => {
   it('is at most what the role allows, and an hour in a chain of roles', async (test) => {
