@@ -52,7 +52,6 @@ function compileAwsEntry(text: string): PrincipalMatcher {
       return partition === undefined || isOfPartition(principal, partition) ? 'account' : 'none';
     };
   }
-  const session = sessionNamed(text);
   return (principal) => {
     switch (principal.kind) {
       case 'anonymous':
@@ -62,8 +61,8 @@ function compileAwsEntry(text: string): PrincipalMatcher {
       case 'user':
         return principal.arn === text || principal.uniqueId === text ? 'direct' : 'none';
       case 'assumedRole':
-        if (principal.arn === text || isSession(principal, session)) return 'direct';
-        return principal.roleArn === text || principal.uniqueId === text ? 'role' : 'none';
+        if (principal.roleArn === text || principal.uniqueId === text) return 'role';
+        return principal.arn === text || sessionId(principal) === text ? 'direct' : 'none';
       case 'federatedUser':
         if (principal.arn === text) return 'direct';
         return principal.userArn === text || principal.uniqueId === text ? 'role' : 'none';
@@ -72,23 +71,8 @@ function compileAwsEntry(text: string): PrincipalMatcher {
 }
 
 /** A session by its role's unique id, `AROA…:app`: of a role made again it is another. */
-interface NamedSession {
-  readonly roleId: string;
-  /** With a slash before it, as the session's ARN ends. */
-  readonly ending: string;
-}
-
-function sessionNamed(text: string): NamedSession | undefined {
-  const colon = text.indexOf(':');
-  if (!text.startsWith('AROA') || colon < 0) return undefined;
-  return { roleId: text.slice(0, colon), ending: `/${text.slice(colon + 1)}` };
-}
-
-function isSession(
-  { uniqueId, arn }: Principal & { readonly kind: 'assumedRole' },
-  named: NamedSession | undefined,
-): boolean {
-  return named !== undefined && uniqueId === named.roleId && arn.endsWith(named.ending);
+function sessionId({ uniqueId, arn }: Principal & { readonly kind: 'assumedRole' }): string {
+  return `${uniqueId}:${arn.slice(arn.lastIndexOf('/') + 1)}`;
 }
 
 /** The account of `123456789012` or `arn:aws:iam::123456789012:root`, which has a partition too. */
