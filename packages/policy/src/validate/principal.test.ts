@@ -59,6 +59,13 @@ const principals: readonly CheckExample[] = [
     good: trust({ Principal: { AWS: ROLE } }),
   },
   {
+    code: 'INVALID_ROLE_REFERENCE',
+    type: 'trust',
+    bad: trust({ Principal: { AWS: 'AROAPHOTO67890123456:app' } }),
+    at: ['Statement[0].Principal.AWS', '"AROAPHOTO67890123456:app"'],
+    good: trust({ Principal: { AWS: ROLE } }),
+  },
+  {
     code: 'INVALID_USER_REFERENCE',
     type: 'trust',
     bad: trust({ Principal: { AWS: 'AIDADAVE567890123456' } }),
