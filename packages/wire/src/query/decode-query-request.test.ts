@@ -86,7 +86,7 @@ const refused: readonly (readonly [name: string, body: string, code: string])[] 
     `${head}&${Array.from({ length: 17_000 }, (_, at) => `p${at}=`).join('&')}`,
     'MalformedQueryString',
   ],
-  ['too many members', `${head}&${deepNames('Tags.')}`, 'MalformedInput'],
+  ['too many members', `${head}&${deepNames('Tags.member.1.')}`, 'MalformedInput'],
   ['a member in another case, with members', `${head}&username.a.b=a`, 'MalformedInput'],
 ];
 
