@@ -1,7 +1,16 @@
 /** `carnet agent`: an instance on another host, enrolled by the operator of the server. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -48,8 +57,34 @@ describe('the agent of an instance', () => {
     });
     write({ ...printed, endpoint: world.server.endpoint });
     const arn = `arn:aws:sts::${accountId}:assumed-role/PhotoAppRole/${instanceId}`;
-    const ending = await agent('--', ...(identityPrograms.sdk ?? []));
+    const ending = await agent(...(identityPrograms.sdk ?? []), '--', '--port', 'x');
     assert.deepEqual(ending, { code: 0, stdout: `${arn}\n`, stderr: '' });
+  });
+
+  it('keeps the key that it has when the command is wrong, and is written privately', async () => {
+    const written = join(folder, 'written.json');
+    writeFileSync(written, 'what was there', { mode: 0o644 });
+    for (const wrong of [
+      [instanceId, '--endpoint', 'notaurl', '--output', written],
+      [instanceId, '--endpoint', 'ftp://carnet.example.com'],
+      [instanceId, '--output', folder],
+      [instanceId, '--output', join(folder, 'nowhere', 'instance.json')],
+    ]) {
+      const { code, stdout } = await world.carnet('instance', 'enroll', ...wrong);
+      assert.deepEqual([code, stdout], [2, ''], wrong.join(' '));
+    }
+    const refused = await world.carnet('instance', 'enroll', 'i-1', '--output', written);
+    assert.deepEqual([refused.code, refused.stdout], [1, '']);
+    assert.equal(readFileSync(written, 'utf8'), 'what was there');
+    assert.equal((await agent('true')).code, 0);
+
+    const made = await world.carnet('instance', 'enroll', instanceId, '--output', written);
+    assert.deepEqual([made.code, made.stdout], [0, ''], made.stderr);
+    assert.match(made.stderr, /mode 0600/);
+    assert.equal(statSync(written).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(folder).sort(), ['instance.json', 'written.json']);
+    renameSync(written, file);
+    assert.equal((await agent('true')).code, 0);
   });
 
   it('serves every program of its host until a signal, when it is given none', async () => {

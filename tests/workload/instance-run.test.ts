@@ -95,7 +95,12 @@ describe('a program that runs as an instance', () => {
     assert.equal(await read('iam/security-credentials/Other'), 404);
     assert.equal(await read('instance-id'), 404);
     program.child.stdin?.end();
-    assert.equal((await program.ended).code, 0);
+    const { code, stderr } = await program.ended;
+    assert.equal(code, 0);
+    const trust = 'the trust policy of the role `Other` does not let ec2.amazonaws.com assume it';
+    // Of what has changed in the three seconds after it, the outcome alone is said.
+    const [first] = stderr.split('\n');
+    assert.equal(first, `carnet: there are no credentials for \`${id}\`: ${trust}`);
     await assert.rejects(fetch(endpoint), { message: 'fetch failed' });
   });
 
@@ -112,8 +117,11 @@ describe('a program that runs as an instance', () => {
       assert.deepEqual(await program.ended, { code: 9, stdout: `ready\n${signal}\n`, stderr: '' });
     });
     await Promise.all(signals);
-    const said = await run(instanceId, 'sh', '-c', 'echo out; echo err >&2; exit 7');
-    assert.deepEqual(said, { code: 7, stdout: 'out\n', stderr: 'err\n' });
+    // Without `--`: options before the program are the command's, and those behind its name are not.
+    const script = 'echo "$0 $@"; echo err >&2; exit 7';
+    const words = [instanceId, '--log-level', 'info', 'sh', '-c', script, '--version', '--help'];
+    const said = await world.carnet('instance', 'run', ...words);
+    assert.deepEqual(said, { code: 7, stdout: '--version --help\n', stderr: 'err\n' });
     assert.equal((await run(instanceId, 'sh', '-c', 'kill -9 $$')).code, 137);
     const missing = await run(instanceId, '/nowhere/program');
     assert.equal(missing.code, 127);
@@ -128,10 +136,13 @@ describe('a program that runs as an instance', () => {
     const id = await world.runInstance('PhotoAppRole');
     await world.terminate(id);
     const other = (await world.carnet('account', 'create', 'second')).stdout.trim();
-    for (const [words, code] of [
-      [['i-00000000000000000'], 'InvalidInstanceID.NotFound'],
-      [[instanceId, '--account', other], 'InvalidInstanceID.NotFound'],
-      [[id], 'IncorrectInstanceState'],
+    const list = '`aws ec2 describe-instances` lists';
+    for (const [words, code, next] of [
+      [['junk'], 'InvalidInstanceID.Malformed', list],
+      [['i-00000000000000000'], 'InvalidInstanceID.NotFound', list],
+      [[instanceId, '--account', other], 'InvalidInstanceID.NotFound', list],
+      [[instanceId, '--account', '999999999999'], 'NoSuchEntity', '`carnet account list`'],
+      [[id], 'IncorrectInstanceState', 'it does not come back'],
     ] as const) {
       const ending = await world.carnet('instance', 'run', ...words, '--', 'echo', 'started');
       assert.deepEqual([ending.code, ending.stdout], [1, ''], code);
@@ -140,10 +151,15 @@ describe('a program that runs as an instance', () => {
         /^carnet: the server answered (\S+)\n {2}why: .*\n {2}next: .*\n$/,
       );
       assert.ok(ending.stderr.includes(code), ending.stderr);
+      assert.ok(ending.stderr.includes(`next: ${next}`), ending.stderr);
     }
-    for (const words of [[], ['run', instanceId]]) {
+    for (const words of [[], ['run', instanceId], ['run', instanceId, '--bogus', 'echo']]) {
       const ending = await world.carnet('instance', ...words);
       assert.deepEqual([ending.code, ending.stdout], [2, ''], words.join(' '));
+      if (words.length > 0) assert.match(ending.stderr, /`carnet instance run --help`/);
     }
+    const help = await world.carnet('instance', 'run', instanceId, '--help');
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /AWS_EC2_METADATA_SERVICE_ENDPOINT[\s\S]*Exit codes: /);
   });
 });

@@ -76,7 +76,7 @@ describe('a program that runs with a role', () => {
       refused.stderr,
       /^carnet: the role `PhotoAppRole` does not let a task assume it\n/,
     );
-    assert.match(refused.stderr, /"Principal":\{"Service":"ecs-tasks\.amazonaws\.com"\}/);
+    assert.match(refused.stderr, /add the statement \{.*"Service":"ecs-tasks\.amazonaws\.com"\}/);
     await world.trust('PhotoAppRole', 'ecs-tasks.amazonaws.com');
     assert.equal((await ask()).AccessKeyId, first.AccessKeyId);
     program.child.stdin?.end();
@@ -87,10 +87,19 @@ describe('a program that runs with a role', () => {
   it('is not started for a role that is not there, or without a role', async () => {
     const nobody = await world.carnet('run', '--role', 'Nobody', '--', 'echo', 'started');
     assert.deepEqual([nobody.code, nobody.stdout], [1, '']);
-    assert.match(nobody.stderr, /NoSuchEntity/);
+    assert.match(nobody.stderr, /NoSuchEntity[\s\S]*next: `aws iam list-roles`/);
     for (const words of [['run'], ['run', '--role', 'PhotoAppRole'], ['run', '--', 'echo']]) {
       const ending = await world.carnet(...words);
       assert.deepEqual([ending.code, ending.stdout], [2, ''], words.join(' '));
+      assert.match(ending.stderr, /`carnet run --help`/);
+    }
+  });
+
+  it('is given every word behind its name, with `--` and without', async () => {
+    const told = ['printf', '%s,', '--config', 'x', '--role', 'y', '--', '-h'];
+    for (const words of [told, ['--', ...told]]) {
+      const ending = await world.carnet('run', '--role', 'PhotoAppRole', ...words);
+      assert.deepEqual(ending, { code: 0, stdout: '--config,x,--role,y,--,-h,', stderr: '' });
     }
   });
 });

@@ -93,7 +93,7 @@ export const refusedOperations: Readonly<Record<string, Readonly<Record<string, 
 };
 
 /** The model knows the operation and nothing here serves it: nothing pretends. */
-function notServed({ service, operation }: Call): ApiError {
+export function notServed({ service, operation }: Pick<Call, 'service' | 'operation'>): ApiError {
   const reasons = refusedOperations[service] ?? {};
   const reason = Object.hasOwn(reasons, operation) ? ` ${reasons[operation]}` : '';
   const message = `The operation ${operation} is not implemented.${reason}`;

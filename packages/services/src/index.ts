@@ -6,7 +6,7 @@ export type {
   UserCaller,
 } from './authentication/caller.ts';
 export { createServices, operationTables, type ServicesOptions } from './create-services.ts';
-export { refusedOperations } from './dispatch.ts';
+export { notServed, refusedOperations } from './dispatch.ts';
 export type {
   FunctionInvocation,
   FunctionResult,
@@ -25,6 +25,7 @@ export type {
   VerifiedRequest,
 } from './services.ts';
 export { defaultQuotas, type Quotas, type Settings } from './settings.ts';
+export { rootTaskNames } from './sts/root-session.ts';
 export type { InstanceEnrolment } from './workload/enroll-instance.ts';
 export type {
   InstanceMetadata,

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
+import type { InstanceMetadata } from '@carnet/services';
 import { ApiError } from '@carnet/wire';
 import { exitCode, Failure } from '../failure.ts';
+import { announceChanges } from '../workload/announce-changes.ts';
 import { askMetadata } from '../workload/ask-metadata.ts';
 import { type Enrolment, readEnrolment } from '../workload/enrolment.ts';
-import { holdMetadata } from '../workload/held-metadata.ts';
+import { holdMetadata, isRefusal } from '../workload/held-metadata.ts';
 import { openMetadataServer } from '../workload/metadata-server.ts';
 import { metadataVariables, programEnvironment } from '../workload/program-environment.ts';
 import { runProgram } from '../workload/run-program.ts';
-import { noteMissingCredentials } from './missing-credentials.ts';
 
 interface AgentFlags {
   readonly enrolment: string;
@@ -22,8 +23,12 @@ interface AgentFlags {
 export async function agent(command: readonly string[], flags: AgentFlags): Promise<void> {
   const port = portOf(flags.port);
   const enrolment = readEnrolment(flags.enrolment, { insecure: flags.insecure === true });
-  await begin(enrolment);
-  const held = holdMetadata({ ask: () => askMetadata(enrolment), clock: Date.now });
+  const first = await begin(enrolment);
+  const ask = announceChanges(
+    { first, ask: () => askMetadata(enrolment), isGone: isRefusal },
+    Date.now,
+  );
+  const held = holdMetadata({ ask, clock: Date.now });
   const server = await openMetadataServer({ source: held, clock: Date.now, port }).catch(
     (error) => {
       throw new Failure({
@@ -60,10 +65,10 @@ function portOf(text: string): number {
 }
 
 /** An agent that has never been answered has nothing to serve. */
-async function begin(enrolment: Enrolment): Promise<void> {
+async function begin(enrolment: Enrolment): Promise<InstanceMetadata> {
   const { endpoint } = enrolment;
   try {
-    noteMissingCredentials(await askMetadata(enrolment));
+    return await askMetadata(enrolment);
   } catch (error) {
     if (error instanceof ApiError && error.code !== 'MalformedXML') {
       throw new Failure({

@@ -208,12 +208,15 @@ describe('the contract', { concurrency: true }, () => {
         assert.match(accounts, new RegExp(`^${server.accountId} `, 'm'));
         assert.equal((await run('env', '--account', '222222222222', ...here)).code, 0);
 
-        for (const wrong of [
-          ['--account', '333333333333'],
-          ['--role', 'Nobody'],
-        ]) {
+        for (const [next, ...wrong] of [
+          ['`carnet account list` lists the accounts', '--account', '333333333333'],
+          ['`aws iam list-roles` lists the roles', '--role', 'Nobody'],
+          ['name the role without', '--role', `arn:aws:iam::${server.accountId}:role/Nobody`],
+          ['`--root-task` takes IAMAudit', '--root-task', 'S3'],
+        ] as const) {
           const refused = await run('env', ...wrong, ...here);
           assert.deepEqual([refused.code, refused.stdout], [1, 'false\n'], wrong.join(' '));
+          assert.ok(refused.stderr.includes(`\n  next: ${next}`), refused.stderr);
         }
 
         assert.equal((await run('reset', ...here)).code, 0);

@@ -2,7 +2,9 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { describeFailure, exitCode, Failure } from '../failure.ts';
 import { readVersion } from '../version.ts';
 import type { ClientFlags } from './client-flags.ts';
+import { client } from './client-options.ts';
 import { writeUsageError } from './usage-error.ts';
+import { addAgent, addInstance, addRun } from './workload-commands.ts';
 
 /** Runs one command and sets the process's exit code; each command's code is loaded when typed. */
 export async function runProgram(words: readonly string[]): Promise<void> {
@@ -28,6 +30,8 @@ function createProgram(): Command {
     .description('Identity and access management that speaks AWS IAM, and says why.')
     .version(readVersion())
     .exitOverride()
+    // What follows the name of a program is the program's, whoever else has such an option.
+    .enablePositionalOptions()
     .configureOutput({ outputError: writeUsageError })
     .showHelpAfterError('(`carnet --help` lists the commands, `carnet serve --help` its settings)');
   addServe(program);
@@ -79,51 +83,6 @@ function addAccount(program: Command): void {
   );
 }
 
-function addInstance(program: Command): void {
-  const instance = program.command('instance').description('run programs as instances');
-  client(
-    instance
-      .command('run <instance> <command...>')
-      .description('run a program that reads instance metadata: `instance run i-… -- node app.js`'),
-  )
-    .option('--account <id>', 'account of the instance, the first one by default')
-    .action(async (instanceId: string, command: string[], flags) =>
-      (await import('./instance.ts')).run(instanceId, command, flags),
-    );
-  client(
-    instance
-      .command('enroll <instance>')
-      .description('print a new key for the agent of an instance on another host'),
-  )
-    .option('--account <id>', 'account of the instance, the first one by default')
-    .option('--endpoint <url>', 'where the agent finds the server, https://…')
-    .action(async (instanceId: string, flags) =>
-      (await import('./instance.ts')).enroll(instanceId, flags),
-    );
-}
-
-function addRun(program: Command): void {
-  client(
-    program
-      .command('run <command...>')
-      .description('run a program with the credentials of a role: `run --role R -- node app.js`'),
-  )
-    .requiredOption('--role <name>', 'role to assume')
-    .option('--account <id>', 'account of the role, the first one by default')
-    .action(async (command: string[], flags) => (await import('./run.ts')).run(command, flags));
-}
-
-function addAgent(program: Command): void {
-  program
-    .command('agent [command...]')
-    .description('serve the metadata of an instance on this host, from a server on another')
-    .requiredOption('--enrolment <file>', 'what `carnet instance enroll` printed, of mode 0600')
-    .option('--port <number>', 'loopback port to listen on, 0 for any that is free', '0')
-    .option('--insecure', 'ask a server on another host over http')
-    .option('--log-level <level>', '`debug` prints the stack of a failure')
-    .action(async (command: string[], flags) => (await import('./agent.ts')).agent(command, flags));
-}
-
 function addDecide(program: Command): void {
   const again = (file: string, all: readonly string[] = []) => [...all, file];
   const once = (value: string, previous?: string): string => {
@@ -156,14 +115,6 @@ function addDecide(program: Command): void {
     .option('--check', 'Compare the answers with what the files expect.')
     .addHelpText('after', '\nIt exits with 0: allowed, 2: not a question, 3: denied.')
     .action(async (files: string[], flags) => (await import('./decide.ts')).decide(files, flags));
-}
-
-/** The options of every command that speaks to a running server. */
-function client(command: Command): Command {
-  return command
-    .option('--data-dir <folder>', 'data directory of the server, `./.carnet` by default')
-    .option('--config <file>', 'configuration file')
-    .option('--log-level <level>', '`debug` prints the stack of a failure');
 }
 
 function wantsDebug(words: readonly string[]): boolean {

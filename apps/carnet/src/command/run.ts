@@ -50,15 +50,10 @@ export async function run(command: readonly string[], flags: RunFlags): Promise<
   await server.close();
 }
 
-const trustPolicy = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'ecs-tasks.amazonaws.com' },
-      Action: 'sts:AssumeRole',
-    },
-  ],
+const trustStatement = JSON.stringify({
+  Effect: 'Allow',
+  Principal: { Service: 'ecs-tasks.amazonaws.com' },
+  Action: 'sts:AssumeRole',
 });
 
 function explain(error: unknown, roleName: string): unknown {
@@ -66,6 +61,6 @@ function explain(error: unknown, roleName: string): unknown {
   return new Failure({
     what: `the role \`${roleName}\` does not let a task assume it`,
     why: error.why,
-    next: `give it a trust policy that does, such as '${trustPolicy}'`,
+    next: `add the statement ${trustStatement} to its trust policy`,
   });
 }

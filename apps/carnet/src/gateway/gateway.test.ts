@@ -96,6 +96,27 @@ describe('without credentials', () => {
     assert.deepEqual([doubled.status, doubled.code], [400, 'IncompleteSignature']);
   });
 
+  test('a form that needs none is told that its operation is not served', async () => {
+    const ask = (body: string, more = '') => {
+      const form = `Content-Type: application/x-www-form-urlencoded\r\n${more}`;
+      const length = `Content-Length: ${body.length}\r\n`;
+      return one(`POST / HTTP/1.1\r\n${close}${form}${length}\r\n`, body);
+    };
+    const input = '&Version=2011-06-15&WebIdentityToken=x&RoleSessionName=dave';
+    for (const operation of ['AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML']) {
+      const { status, code, body } = await ask(`Action=${operation}${input}`);
+      assert.deepEqual([status, code], [501, 'NotImplemented']);
+      assert.match(body, new RegExp(`operation ${operation} is not implemented\\. Federation `));
+    }
+    const long = `Action=AssumeRoleWithSAML&SAMLAssertion=${'x'.repeat(512 * 1024)}`;
+    for (const missing of [`Action=GetWebIdentityToken${input}`, 'Action=toString', long]) {
+      assert.equal((await ask(missing)).code, 'MissingAuthenticationToken');
+    }
+    const date = 'X-Amz-Date: 20260101T000000Z\r\n';
+    const doubled = await ask('Action=AssumeRoleWithSAML', `${date}${date}`);
+    assert.equal(doubled.code, 'IncompleteSignature');
+  });
+
   test('every listener is known', () => {
     const { listeners } = started.server;
     assert.deepEqual(

@@ -14,6 +14,7 @@ import { rawHeader } from './raw-header.ts';
 import { queryRequestId, s3RequestId } from './request-id.ts';
 import { callRestJson, restJsonError } from './rest-json-service.ts';
 import { callS3, s3Error } from './s3-service.ts';
+import { missingToken, refuseUnsignedForm } from './unsigned-form.ts';
 
 /** Who answers a request, and in which form its errors go out. */
 export interface Route {
@@ -37,7 +38,12 @@ export function chooseRoute(raw: RawRequest, reading: CredentialReading): Route 
 
 /** A request that names no service: what it asks for tells whose it is, and S3 has the rest. */
 function unscoped(raw: RawRequest, reading: CredentialReading): Route {
-  if (looksLikeQuery(raw)) return unsigned(reading, queryError);
+  if (looksLikeQuery(raw)) {
+    const route = unsigned(reading, queryError);
+    return isForm(raw) && reading.kind === 'anonymous'
+      ? { ...route, call: refuseUnsignedForm }
+      : route;
+  }
   return looksLikeRestJson(raw) ? unsigned(reading, restJsonError) : s3;
 }
 
@@ -86,11 +92,11 @@ function restJson(service: string): Route {
 
 /** A call without credentials that can be read: no operation that is served takes one. */
 function unsigned(reading: CredentialReading, error: Route['error']): Route {
-  const [code, status, message] =
+  const refusal =
     reading.kind === 'refused'
-      ? (['IncompleteSignature', 400, reading.refusal.message] as const)
-      : (['MissingAuthenticationToken', 403, 'Request is missing Authentication Token'] as const);
-  return { ...refusing(new ApiError(code, status, message)), error };
+      ? new ApiError('IncompleteSignature', 400, reading.refusal.message)
+      : missingToken();
+  return { ...refusing(refusal), error };
 }
 
 function unknownService(service: string, isJson: boolean): Route {
@@ -144,9 +150,12 @@ function looksLikeRestJson({ method, target }: RawRequest): boolean {
 }
 
 /** What no request of S3 is: a form or an `Action` for the root. */
-function looksLikeQuery({ method, target, rawHeaders }: RawRequest): boolean {
-  if (targetPath(target) !== '/') return false;
-  if (/[?&]Action=/.test(target)) return true;
+function looksLikeQuery(raw: RawRequest): boolean {
+  if (targetPath(raw.target) !== '/') return false;
+  return /[?&]Action=/.test(raw.target) || isForm(raw);
+}
+
+function isForm({ method, rawHeaders }: RawRequest): boolean {
   const type = rawHeader(rawHeaders, 'content-type')?.toLowerCase();
   return method === 'POST' && type?.startsWith('application/x-www-form-urlencoded') === true;
 }

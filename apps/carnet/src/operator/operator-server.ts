@@ -5,6 +5,7 @@ import { ApiError } from '@carnet/wire';
 import type { Logger } from 'pino';
 import { exitCode, Failure } from '../failure.ts';
 import { describeError } from '../log.ts';
+import { adviceFor } from './advice.ts';
 import { placeOperatorToken, removeOperatorToken } from './operator-token.ts';
 import type { FailureAnswer } from './protocol.ts';
 import { placeSocket, removeSocket } from './socket-path.ts';
@@ -81,15 +82,17 @@ async function answer(
 ): Promise<void> {
   let status = 200;
   let content: object;
+  let body: OperatorBody = {};
   try {
     requireToken(request, token);
     const name = `${request.method} ${request.url}`;
     const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
     if (!route) throw unknownRoute(name);
-    content = await route(await readBody(request));
+    body = await readBody(request);
+    content = await route(body);
   } catch (error) {
     status = 400;
-    content = failureAnswer(error, log);
+    content = failureAnswer(error, body, log);
   }
   const text = JSON.stringify(content);
   response.writeHead(status, {
@@ -135,7 +138,7 @@ async function readBody(request: IncomingMessage): Promise<OperatorBody> {
   return Object.assign(Object.create(null), content);
 }
 
-function failureAnswer(error: unknown, log: Logger): FailureAnswer {
+function failureAnswer(error: unknown, body: OperatorBody, log: Logger): FailureAnswer {
   if (error instanceof Failure) {
     return {
       what: error.message,
@@ -148,8 +151,7 @@ function failureAnswer(error: unknown, log: Logger): FailureAnswer {
     return {
       what: `the server answered ${error.code}`,
       why: error.message,
-      next:
-        advice.get(error.code) ?? 'correct the command; `carnet account list` shows the accounts',
+      next: adviceFor(error, body),
       exitCode: exitCode.unexpected,
       code: error.code,
     };
@@ -178,15 +180,6 @@ function failureAnswer(error: unknown, log: Logger): FailureAnswer {
     exitCode: exitCode.unexpected,
   };
 }
-
-/** What to do next, by the code of an error of the API. */
-const advice: ReadonlyMap<string, string> = new Map([
-  [
-    'InvalidInstanceID.NotFound',
-    '`aws ec2 describe-instances` lists the instances; `--account` names another account',
-  ],
-  ['IncorrectInstanceState', 'start it with `aws ec2 start-instances`, or name one that runs'],
-]);
 
 function malformed(why: string): Failure {
   return new Failure({

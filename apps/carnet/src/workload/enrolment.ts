@@ -61,8 +61,7 @@ function checkForm(path: string, text: string): Enrolment {
   const { endpoint, region, identityDocument, accessKeyId, secretAccessKey } = content ?? {};
   const isWhole =
     typeof endpoint === 'string' &&
-    URL.canParse(endpoint) &&
-    /^https?:$/.test(new URL(endpoint).protocol) &&
+    isServerUrl(endpoint) &&
     isWord(region, /^[a-z0-9-]{1,32}$/) &&
     isWord(identityDocument?.accountId, /^\d{12}$/) &&
     isWord(identityDocument?.instanceId, /^i-[0-9a-f]{8,17}$/) &&
@@ -70,6 +69,11 @@ function checkForm(path: string, text: string): Enrolment {
     isWord(secretAccessKey, /^\S{1,256}$/);
   if (!isWhole) throw refusal(path, 'it is not an enrolment, or not a whole one', next);
   return content as Enrolment;
+}
+
+/** An `http` or `https` URL. */
+export function isServerUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 function isWord(value: unknown, form: RegExp): value is string {

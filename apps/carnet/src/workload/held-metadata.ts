@@ -34,6 +34,11 @@ const refusals: ReadonlySet<string> = new Set([
   'SignatureDoesNotMatch',
 ]);
 
+/** Whether the server says that there is nothing for this key. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && refusals.has(error.code);
+}
+
 interface Held {
   readonly metadata: InstanceMetadata | undefined;
   /** When the server was last asked, whatever came of it; milliseconds since 1970. */
@@ -50,7 +55,7 @@ export function holdMetadata({ ask, clock }: HeldMetadataParts): HeldMetadata {
     try {
       held = { metadata: await ask(), askedAt };
     } catch (error) {
-      if (!(error instanceof ApiError && refusals.has(error.code))) {
+      if (!isRefusal(error)) {
         if (held !== undefined) held = { ...held, askedAt };
         throw error;
       }

@@ -1,3 +1,4 @@
+import type { InstanceMetadata } from '@carnet/services';
 import { Failure } from '../failure.ts';
 import { callOperator } from '../operator/operator-client.ts';
 import type { InstanceMetadataAnswer } from '../operator/protocol.ts';
@@ -14,16 +15,26 @@ export function instanceQuestion(
 }
 
 /** What the metadata endpoint of an instance on the server's own machine reads. */
-export function operatorSource(ask: () => Promise<InstanceMetadataAnswer>): MetadataSource {
+export function operatorSource(ask: () => Promise<InstanceMetadata>): MetadataSource {
   const read = shareReads(async () => {
     try {
-      return (await ask()).metadata;
+      return await ask();
     } catch (error) {
-      if (error instanceof Failure && gone.has(error.code ?? '')) return undefined;
+      if (isGone(error)) return undefined;
       throw error;
     }
   });
   return { read };
 }
 
-const gone: ReadonlySet<string> = new Set(['InvalidInstanceID.NotFound', 'IncorrectInstanceState']);
+/** Whether the server says that the instance does not run, or is not there. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Failure && gone.has(error.code ?? '');
+}
+
+const gone: ReadonlySet<string> = new Set([
+  'IncorrectInstanceState',
+  'InvalidInstanceID.NotFound',
+  // The account, after a reset.
+  'NoSuchEntity',
+]);

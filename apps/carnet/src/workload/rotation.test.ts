@@ -35,8 +35,9 @@ describe('credentials of an instance', () => {
     world = await openTestWorld({ workloadSession: '900' });
     await world.createRole('PhotoAppRole');
     const instanceId = await world.runInstance('PhotoAppRole');
+    const ask = instanceQuestion(world.started.dataDirectory, { instanceId });
     metadata = await openMetadataServer({
-      source: operatorSource(instanceQuestion(world.started.dataDirectory, { instanceId })),
+      source: operatorSource(async () => (await ask()).metadata),
       clock: Date.now,
       port: 0,
     });

@@ -43,7 +43,7 @@ export async function operatorCredentials(
   choice: Parameters<Operator['credentials']>[0],
 ): Promise<TemporaryCredentials> {
   parts.store.assertAvailable();
-  const accountId = choice.accountId ?? (await firstAccountId(parts.store));
+  const accountId = await chosenAccountId(parts.store, choice.accountId);
   const administrator = await findRole(parts, accountId, administratorRoleName);
   const { rootTask, roleName = administratorRoleName, sessionName = 'operator' } = choice;
   if (rootTask !== undefined) return await rootCredentials(parts, accountId, rootTask);
@@ -128,9 +128,10 @@ export async function findRole(
   throw new ApiError('NoSuchEntity', 404, message);
 }
 
-/** The account of who names none. */
-export async function firstAccountId(store: Store): Promise<string> {
-  const [first] = await listAccounts(store);
-  if (!first) throw new Error('there is no account');
-  return first.accountId;
+/** That account, or the first for who names none. Throws `NoSuchEntity` when it is not there. */
+export async function chosenAccountId(store: Store, chosen: string | undefined): Promise<string> {
+  const accounts = await listAccounts(store);
+  const found = accounts.find(({ accountId }) => chosen === undefined || accountId === chosen);
+  if (found) return found.accountId;
+  throw new ApiError('NoSuchEntity', 404, `There is no account ${chosen}.`);
 }

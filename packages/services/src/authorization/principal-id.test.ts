@@ -140,8 +140,15 @@ test('what is no user and no role stays', async (t) => {
     assert.equal(await stored(store, `{"AWS": "${text}"}`), `{"AWS": "${text}"}`);
   }
   assert.equal(await stored(store, '"*"'), '"*"');
-  const service = '{"Service": "cloudtrail.amazonaws.com"}';
-  assert.equal(await stored(store, service), service);
+  for (const name of [
+    'cloudtrail.amazonaws.com',
+    'EC2.Amazonaws.COM.cn',
+    'photos.aws.internal',
+    'alexa-appkit.amazon.com',
+  ]) {
+    const service = `{"Service": "${name}"}`;
+    assert.equal(await stored(store, service), service);
+  }
 });
 
 test('whoever does not exist is refused', async (t) => {

@@ -1,6 +1,7 @@
 import { type Arn, type PolicyDocument, type PrincipalEntry, parseArn } from '@carnet/policy';
 import type { Database } from '@carnet/store';
 import { iamArn } from '../arn.ts';
+import { impossibleService } from './refused-principal.ts';
 
 /**
  * Users, roles and sessions of roles in the Principal elements of stored policies. On save their ARNs
@@ -24,6 +25,8 @@ export async function principalsToIds(
   database: Database,
   document: PolicyDocument,
 ): Promise<PrincipalsAsIds> {
+  const impossible = impossibleService(document);
+  if (impossible !== undefined) return { ok: false, entry: impossible };
   const replacements: Replacement[] = [];
   for (const entry of awsPrincipals(document)) {
     const stored = await storedPrincipal(database, entry.value.text);

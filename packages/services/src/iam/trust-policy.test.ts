@@ -130,6 +130,13 @@ const malformed: readonly (readonly [what: string, document: string, message: st
     trusting({ Service: 'Operator.CARNET' }),
     'Invalid principal in policy: "SERVICE":"operator.carnet"',
   ],
+  ...['nope.example.com', 'ec2.amazonaw.com', 'lambda.amazon.com', '.amazonaws.com'].map(
+    (service): readonly [string, string, string] => [
+      `the service ${service}`,
+      trusting({ Service: ['ec2.amazonaws.com', service] }),
+      `Invalid principal in policy: "SERVICE":"${service}"`,
+    ],
+  ),
 ];
 
 for (const [what, document, message] of malformed) {

@@ -12,6 +12,7 @@ import {
   principalsToArns,
   principalsToIds,
 } from '../authorization/principal-id.ts';
+import { refusedPrincipal } from '../authorization/refused-principal.ts';
 import type { OperationContext } from '../operation.ts';
 import type { AccountScope } from './entity.ts';
 import { quotaExceeded } from './error.ts';
@@ -32,8 +33,7 @@ export async function storedTrustPolicy(context: OperationContext, text: string)
   }
   const stored = await principalsToIds(context.database, parsed.document);
   if (stored.ok) return stored.text;
-  const { type, value } = stored.entry;
-  throw malformed(`Invalid principal in policy: "${type}":"${value.text}"`);
+  throw malformed(`Invalid principal in policy: ${refusedPrincipal(stored.entry)}`);
 }
 
 /** A stored trust policy as it is shown: ARNs for the unique ids of those who still exist. */

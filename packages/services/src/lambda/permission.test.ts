@@ -104,6 +104,7 @@ describe('a statement', () => {
       'arn:aws:s3:::photos',
       'S3.amazonaws.com',
       '*.amazonaws.com',
+      'lambda.amazon.com',
       'https://photos.example.com',
     ]) {
       await assert.rejects(

@@ -9,6 +9,7 @@ import type {
 import { type PolicyDocument, parsePolicy } from '@carnet/policy';
 import { ApiError } from '@carnet/wire';
 import { principalsToArns, principalsToIds } from '../authorization/principal-id.ts';
+import { refusedPrincipal } from '../authorization/refused-principal.ts';
 import { type OperationContext, operation } from '../operation.ts';
 import { malformedPolicy, readBucketPolicy } from './bucket-policy-check.ts';
 import { isPublic } from './bucket-policy-status.ts';
@@ -31,8 +32,7 @@ export const putBucketPolicy = operation<PutBucketPolicyRequest, object>({
     const text = input.Policy ?? '';
     const stored = await principalsToIds(context.database, readBucketPolicy(text, bucket.name));
     if (!stored.ok) {
-      const { type, value } = stored.entry;
-      throw malformedPolicy('Invalid principal in policy', `"${type}":"${value.text}"`);
+      throw malformedPolicy('Invalid principal in policy', refusedPrincipal(stored.entry));
     }
     await setPolicy(context, bucket, stored.text);
     return {};

@@ -3,13 +3,13 @@ import { validationError } from '../iam/error.ts';
 import { issueSession, type SessionCredentials } from './session-token.ts';
 
 /** What a session of a root user may be limited to ("AssumeRoot", AWS STS API reference). */
-const taskNames: ReadonlySet<string> = new Set([
+export const rootTaskNames: readonly string[] = [
   'IAMAuditRootUserCredentials',
   'IAMCreateRootUserPassword',
   'IAMDeleteRootUserCredentials',
   'S3UnlockBucketPolicy',
   'SQSUnlockQueuePolicy',
-]);
+];
 
 const taskPrefix = 'arn:aws:iam::aws:policy/root-task/';
 
@@ -18,9 +18,9 @@ const mostSeconds = 900;
 
 /** Throws `ValidationError` for what is none of AWS's task policies. */
 export function requireTaskPolicy(arn: string | undefined): string {
-  if (arn?.startsWith(taskPrefix) && taskNames.has(arn.slice(taskPrefix.length))) return arn;
-  const tasks = [...taskNames].map((name) => taskPrefix + name).join(', ');
-  throw validationError(`The task policy must be one of ${tasks}`);
+  const arns = rootTaskNames.map((name) => taskPrefix + name);
+  if (arn !== undefined && arns.includes(arn)) return arn;
+  throw validationError(`The task policy must be one of ${arns.join(', ')}`);
 }
 
 /** The ARN of a task by its name, `S3UnlockBucketPolicy`. */

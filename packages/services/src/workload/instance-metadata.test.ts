@@ -163,11 +163,14 @@ describe('the metadata of an instance', () => {
     }
     await setState(store, firstAccountId, 'running');
     await instanceCredentials();
-    for (const unknown of ['i-00000000000000000', '', `${instanceId}'`]) {
-      await assert.rejects(operator.instanceMetadata({ instanceId: unknown }), {
-        code: 'InvalidInstanceID.NotFound',
-        message: `The instance ID '${unknown}' does not exist`,
-      });
+    const unknown = 'i-00000000000000000';
+    for (const [id, code, message] of [
+      [unknown, 'InvalidInstanceID.NotFound', `The instance ID '${unknown}' does not exist`],
+      ['', 'InvalidInstanceID.Malformed', 'Invalid id: "" (expecting "i-...")'],
+      [`${instanceId}'`, 'InvalidInstanceID.Malformed', `Invalid id: "${instanceId}'"`],
+    ] as const) {
+      await assert.rejects(operator.instanceMetadata({ instanceId: id }), { code, message });
+      await assert.rejects(operator.enrollInstance({ instanceId: id }), { code, message });
     }
   });
 

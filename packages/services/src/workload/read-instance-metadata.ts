@@ -31,7 +31,8 @@ export async function readInstanceMetadata(
   const instance = await requireInstance(store.database, accountId, instanceId);
   const { row } = instance;
   if (row.state !== 'running') {
-    throw incorrectInstanceState(`The instance '${instanceId}' is not in the 'running' state.`);
+    const state = `it is in the '${row.state}' state`;
+    throw incorrectInstanceState(`The instance '${instanceId}' does not run: ${state}.`);
   }
   return {
     accountId,

@@ -1,5 +1,5 @@
 import { ApiError } from '@carnet/wire';
-import { findRole, firstAccountId } from '../account/operator-credentials.ts';
+import { chosenAccountId, findRole } from '../account/operator-credentials.ts';
 import { type EnrolmentParts, enrollInstance, type InstanceEnrolment } from './enroll-instance.ts';
 import type { InstanceMetadata, TaskCredentials } from './instance-metadata.ts';
 import { type InstanceMetadataParts, readInstanceMetadata } from './read-instance-metadata.ts';
@@ -38,18 +38,18 @@ export function createWorkloadOperator(parts: WorkloadOperatorParts): WorkloadOp
   return {
     async instanceMetadata({ accountId, instanceId }) {
       store.assertAvailable();
-      return readInstanceMetadata(parts, accountId ?? (await firstAccountId(store)), instanceId);
+      return readInstanceMetadata(parts, await chosenAccountId(store, accountId), instanceId);
     },
     async enrollInstance({ accountId, instanceId }) {
       store.assertAvailable();
-      return enrollInstance(parts, accountId ?? (await firstAccountId(store)), instanceId);
+      return enrollInstance(parts, await chosenAccountId(store, accountId), instanceId);
     },
     async taskCredentials({ accountId: chosen, roleName, taskId }) {
       store.assertAvailable();
       if (!/^[0-9a-f]{32}$/.test(taskId)) {
         throw new ApiError('ValidationError', 400, 'A task id is 32 hexadecimal digits.');
       }
-      const accountId = chosen ?? (await firstAccountId(store));
+      const accountId = await chosenAccountId(store, chosen);
       const role = await findRole(parts, accountId, roleName);
       const arn = `arn:aws:ecs:${region}:${accountId}:task/carnet/${taskId}`;
       const made = await sessions.credentials(role, { service: 'ecs-tasks', arn }, taskId);
