@@ -20,7 +20,7 @@ export function impossibleService(document: PolicyDocument): PrincipalEntry | un
 }
 
 function isPossible(name: string): boolean {
-  return others.has(name) || ends.some((end) => name.endsWith(end) && name.length > end.length);
+  return others.has(name) || ends.some((end) => name.endsWith(end));
 }
 
 /** `"AWS":"arn:…"` as AWS names one that it refuses: the type of a service in capitals. */
