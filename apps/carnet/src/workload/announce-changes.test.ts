@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import type { InstanceMetadata } from '@carnet/services';
+import { ApiError } from '@carnet/wire';
 import { Failure } from '../failure.ts';
 import { announceChanges } from './announce-changes.ts';
+import { isRefusal } from './held-metadata.ts';
 import { isGone } from './operator-source.ts';
 
 const id = 'i-0123456789abcdef0';
@@ -44,19 +46,19 @@ const away = new Failure({ what: 'no server runs', why: 'x', next: 'x' });
 /** Lines that are printed when these are the answers, one every so many milliseconds. */
 async function printed(
   first: InstanceMetadata,
-  answers: readonly (InstanceMetadata | Failure)[],
+  answers: readonly (InstanceMetadata | Error)[],
   interval: number,
 ): Promise<readonly string[]> {
   const lines: string[] = [];
-  let next: InstanceMetadata | Failure = first;
+  let next: InstanceMetadata | Error = first;
   const ask = announceChanges(
     {
       first,
       ask: async () => {
-        if (next instanceof Failure) throw next;
+        if (next instanceof Error) throw next;
         return next;
       },
-      isGone,
+      isGone: (error) => isGone(error) || isRefusal(error),
     },
     Date.now,
     (line) => lines.push(line),
@@ -90,6 +92,10 @@ test('every change is said once, and two of them not within three seconds', asyn
     unknown,
     again,
     noRole,
+  ]);
+  const replaced = new ApiError('InvalidClientTokenId', 403, 'The security token is invalid.');
+  assert.deepEqual(await printed(good, [replaced, replaced], 3000), [
+    `${none}: the server does not know its key; it was enrolled again, or terminated\n`,
   ]);
   assert.deepEqual(await printed(untrusting, [untrusting, empty, good], 3000), [
     untrusted,

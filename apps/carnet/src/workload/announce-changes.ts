@@ -1,4 +1,5 @@
 import type { InstanceMetadata } from '@carnet/services';
+import { ApiError } from '@carnet/wire';
 import { Failure } from '../failure.ts';
 
 /** What is asked about an instance. */
@@ -74,6 +75,9 @@ export function announceChanges(
 
 function whyGone(error: unknown): string {
   if (error instanceof Failure) return error.why;
+  if (error instanceof ApiError && error.code === 'InvalidClientTokenId') {
+    return 'the server does not know its key; it was enrolled again, or terminated';
+  }
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -192,6 +192,7 @@ test('what is no policy for this bucket is refused with the text of S3', async (
     [[{ ...read, Principal: { AWS: 'arn:aws:iam::*:root' } }], 'Invalid principal in policy'],
     [[{ ...read, Principal: { AWS: ofCloudFront } }], 'Invalid principal in policy'],
     [[{ ...read, Principal: { CanonicalUser: 'a'.repeat(64) } }], 'Invalid principal in policy'],
+    [[{ ...read, Principal: { Service: 'ec2.amazonaw.com' } }], 'Invalid principal in policy'],
     [
       [{ ...read, Principal: { Federated: 'accounts.example.com' } }],
       'Invalid principal in policy',
