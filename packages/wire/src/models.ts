@@ -1,5 +1,5 @@
 import { carnetModel } from './carnet-model.ts';
-import ec2 from './generated/ec2.json' with { type: 'json' };
+import { ec2Model } from './ec2-model.ts';
 import iam from './generated/iam.json' with { type: 'json' };
 import lambda from './generated/lambda.json' with { type: 'json' };
 import s3 from './generated/s3.json' with { type: 'json' };
@@ -8,7 +8,7 @@ import type { ServiceModel } from './model.ts';
 
 /** The API models that this program knows, by service. */
 export const models = {
-  ec2: ec2 as unknown as ServiceModel,
+  ec2: ec2Model,
   iam: iam as unknown as ServiceModel,
   sts: sts as unknown as ServiceModel,
   s3: s3 as unknown as ServiceModel,

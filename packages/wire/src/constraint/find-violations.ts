@@ -76,6 +76,8 @@ function check(search: Search, shape: Shape, value: unknown, place: Place): void
       search.violations.push({ ...place, message, soleMessage, isMissing: false, isTooLong });
     }
   }
+  // EC2 says the first thing alone: what stands in a list that is too long need not be looked at.
+  if (broken.length > 0 && search.model.protocol === 'ec2') return;
   const inDocument = place.inDocument || place.member.location === 'payload';
   if (shape.type === 'structure') {
     checkStructure(search, shape, value as object, `${path}.`, inDocument);

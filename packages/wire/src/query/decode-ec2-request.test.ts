@@ -223,3 +223,147 @@ test('nothingButApiErrorIsThrown', () => {
     { numRuns: 2000 },
   );
 });
+
+/** A query with one parameter `count` times. */
+const times = (count: number, parameter: (at: number) => string) =>
+  Array.from({ length: count }, (_, at) => `&${parameter(at + 1)}`).join('');
+const long = (count: number) => 'a'.repeat(count);
+const tagsOf = (count: number) => times(count, (at) => `Tag.${at}.Key=${at}`);
+const launchTags = (count: number) =>
+  times(count, (at) => `TagSpecification.1.Tag.${at}.Key=${at}`);
+const of = (operation: string) => `Action=${operation}&${version}`;
+const tagging = `${of('CreateTags')}&ResourceId.1=i-1`;
+const describing = of('DescribeInstances');
+const shown = long(128);
+
+/** What is as long as it may be, what is longer by one, and what is said of that. */
+const bounded: readonly (readonly [good: string, bad: string, code: string, message: string])[] = [
+  [
+    `${describing}${times(1000, (at) => `InstanceId.${at}=i-${at}`)}`,
+    `${describing}${times(1001, (at) => `InstanceId.${at}=i-${at}`)}`,
+    'InvalidParameterValue',
+    'The parameter instanceIds has 1001 values; at most 1000 may be given',
+  ],
+  [
+    `${describing}&InstanceId.1=i-1&InstanceId.2=${long(128)}`,
+    `${describing}&InstanceId.1=i-1&InstanceId.2=${long(129)}`,
+    'InvalidInstanceID.Malformed',
+    `Invalid id: "${shown}" (expecting "i-...")`,
+  ],
+  [
+    `${of('AssociateIamInstanceProfile')}&IamInstanceProfile.Name=a&InstanceId=i-${long(126)}`,
+    `${of('AssociateIamInstanceProfile')}&IamInstanceProfile.Name=a&InstanceId=i-${long(127)}`,
+    'InvalidInstanceID.Malformed',
+    `Invalid id: "i-${long(126)}"`,
+  ],
+  [
+    `${of('DisassociateIamInstanceProfile')}&AssociationId=${long(128)}`,
+    `${of('DisassociateIamInstanceProfile')}&AssociationId=${long(129)}`,
+    'InvalidParameterValue',
+    `Value (${shown}) for parameter associationId is invalid.`,
+  ],
+  [
+    `${of('CreateTags')}&Tag.1.Key=a&ResourceId.1=${long(128)}`,
+    `${of('CreateTags')}&Tag.1.Key=a&ResourceId.1=${long(129)}`,
+    'InvalidID',
+    `The ID '${shown}' is not valid`,
+  ],
+  [
+    tagging + tagsOf(50),
+    tagging + tagsOf(51),
+    'TagLimitExceeded',
+    'The maximum number of tags for a resource, 50, has been reached',
+  ],
+  [
+    run + launchTags(50),
+    run + launchTags(51),
+    'TagLimitExceeded',
+    'The maximum number of tags for a resource, 50, has been reached',
+  ],
+  [
+    `${tagging}&Tag.1.Key=${'%F0%9F%98%80'.repeat(128)}`,
+    `${tagging}&Tag.1.Key=${'%F0%9F%98%80'.repeat(129)}`,
+    'InvalidParameterValue',
+    'Tag key exceeds the maximum length of 128 characters',
+  ],
+  [
+    `${run}&TagSpecification.1.Tag.1.Value=${long(256)}`,
+    `${run}&TagSpecification.1.Tag.1.Value=${long(257)}`,
+    'InvalidParameterValue',
+    'Tag value exceeds the maximum length of 256 characters',
+  ],
+  [
+    `${run}&ClientToken=${long(64)}`,
+    `${run}&ClientToken=${long(65)}`,
+    'InvalidParameterValue',
+    'Client token exceeds the maximum length of 64 characters',
+  ],
+  [
+    `${run}&ImageId=${long(128)}`,
+    `${run}&ImageId=${long(129)}`,
+    'InvalidAMIID.Malformed',
+    `Invalid id: "${shown}" (expecting "ami-...")`,
+  ],
+  [
+    `${run}&KeyName=${long(255)}`,
+    `${run}&KeyName=${long(256)}`,
+    'InvalidParameterValue',
+    `Value (${shown}) for parameter keyName is invalid.`,
+  ],
+  [
+    `${run}&SecurityGroupId.1=${long(128)}`,
+    `${run}&SecurityGroupId.1=${long(129)}`,
+    'InvalidParameterValue',
+    `Value (${shown}) for parameter securityGroupIds is invalid.`,
+  ],
+  [
+    `${run}&SubnetId=${long(128)}`,
+    `${run}&SubnetId=${long(129)}`,
+    'InvalidParameterValue',
+    `Value (${shown}) for parameter subnetId is invalid.`,
+  ],
+  [
+    `${run}&IamInstanceProfile.Name=${long(128)}`,
+    `${run}&IamInstanceProfile.Name=${long(129)}`,
+    'InvalidParameterValue',
+    `Value (${shown}) for parameter iamInstanceProfile.name is invalid.`,
+  ],
+  [
+    `${describing}&NextToken=${long(2048)}`,
+    `${describing}&NextToken=${long(2049)}`,
+    'InvalidParameterValue',
+    `Value (${shown}) for parameter nextToken is invalid.`,
+  ],
+  [
+    describing + times(50, (at) => `Filter.${at}.Name=a`),
+    describing + times(51, (at) => `Filter.${at}.Name=a`),
+    'FilterLimitExceeded',
+    'The maximum number of filters specified on a single call is 50',
+  ],
+  [
+    `${describing}&Filter.1.Name=a${times(200, (at) => `Filter.1.Value.${at}=${at}`)}`,
+    `${describing}&Filter.1.Name=a${times(201, (at) => `Filter.1.Value.${at}=${at}`)}`,
+    'FilterLimitExceeded',
+    'The maximum number of filter values specified on a single call is 200',
+  ],
+  [
+    `${describing}&Filter.1.Name=a&Filter.1.Value.1=${long(255)}`,
+    `${describing}&Filter.1.Name=a&Filter.1.Value.1=${long(256)}`,
+    'FilterLimitExceeded',
+    'The maximum length for a filter value is 255 characters',
+  ],
+];
+
+test('what AWS bounds is bounded, before anybody asks who calls', () => {
+  for (const [good, bad, code, message] of bounded) {
+    read(good);
+    assert.throws(() => read(bad), { code, status: 400, message });
+  }
+});
+
+test('no text and no list of an input is without a bound', () => {
+  for (const [name, shape] of Object.entries(models.ec2.shapes)) {
+    if (shape.type !== 'string' && shape.type !== 'list') continue;
+    assert.ok((shape.max ?? Number.POSITIVE_INFINITY) <= 25_600, name);
+  }
+});
