@@ -49,6 +49,7 @@ export type {
   Truth,
 } from './explain/explanation.ts';
 export { type Arn, parseArn } from './match/arn.ts';
+export { compileMatcher, type Matcher } from './match/compiled-pattern.ts';
 export { foldAscii } from './match/fold-ascii.ts';
 export { ANY_ONE, ANY_RUN, matchesPattern, type Pattern } from './match/glob.ts';
 export {

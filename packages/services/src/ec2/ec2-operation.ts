@@ -2,8 +2,8 @@ import { ApiError } from '@carnet/wire';
 import { type Operation, operation } from '../operation.ts';
 
 /**
- * An operation of EC2. With `DryRun` everything is done but kept: a call that comes to its end would
- * have succeeded, and the error takes back what it wrote.
+ * An operation of EC2. One that takes `DryRun` calls `endDryRun` when all is checked, before it reads
+ * or writes what it was called for; none of them comes to its end in a dry run.
  */
 export function ec2Operation<Input extends object, Output>(
   definition: Operation<Input, Output>,
@@ -12,9 +12,16 @@ export function ec2Operation<Input extends object, Output>(
     ...definition,
     async run(context, input, prepared) {
       const output = await definition.run(context, input, prepared);
-      if (!('DryRun' in input) || input.DryRun !== true) return output;
-      const message = 'Request would have succeeded, but DryRun flag is set.';
-      throw new ApiError('DryRunOperation', 412, message);
+      // Taken back with all that was written.
+      endDryRun(input);
+      return output;
     },
   });
+}
+
+/** Throws `DryRunOperation` when a call asks for nothing else: it would have succeeded. */
+export function endDryRun(input: object): void {
+  if (!('DryRun' in input) || input.DryRun !== true) return;
+  const message = 'Request would have succeeded, but DryRun flag is set.';
+  throw new ApiError('DryRunOperation', 412, message);
 }

@@ -13,6 +13,10 @@ export function invalidParameterCombination(message: string): ApiError {
   return new ApiError('InvalidParameterCombination', 400, message);
 }
 
+export function filterLimitExceeded(message: string): ApiError {
+  return new ApiError('FilterLimitExceeded', 400, message);
+}
+
 export function missingParameter(name: string): ApiError {
   const message = `The request must contain the parameter ${name}`;
   return new ApiError('MissingParameter', 400, message);

@@ -1,65 +1,103 @@
 import type { Filter } from '@aws-sdk/client-ec2';
-import { ANY_ONE, ANY_RUN, matchesPattern, type Pattern } from '@carnet/policy';
-import { invalidParameterValue, missingParameter } from './error.ts';
+import { ANY_ONE, ANY_RUN, compileMatcher, type Matcher, type Pattern } from '@carnet/policy';
+import { takeTurns } from '../iam/simulation/give-way.ts';
+import { filterLimitExceeded, invalidParameterValue, missingParameter } from './error.ts';
 
 /**
  * Filters of the Describe operations: each of them has to be met, by any of its values. Values tell
  * case apart, and may hold wildcards. Source: "List and filter your resources", Amazon EC2 User Guide.
  */
+export interface Filters {
+  /** Whether a row meets them all; others have their turns meanwhile. */
+  meet<Row>(row: Row, valuesOf: ValuesOf<Row>): Promise<boolean>;
+  /** How often a value with wildcards was held against a text so far. */
+  comparisons(): number;
+}
 
 /** What a row has under the name of a filter; undefined: there is no filter of that name. */
 export type ValuesOf<Row> = (row: Row, name: string) => readonly string[] | undefined;
 
-const mostFilters = 50;
+/** AWS's, of all filters of a call. */
 const mostValues = 200;
-/** Characters. */
-const longestValue = 255;
 
 /** Throws what AWS answers to a filter that is none; `names` are those that the operation has. */
 export function checkFilters(
   filters: readonly Filter[] | undefined,
   names: readonly string[],
-): readonly Required<Filter>[] {
+): Filters {
   const given = filters ?? [];
   const count = given.reduce((sum, { Values }) => sum + (Values?.length ?? 0), 0);
-  if (given.length > mostFilters || count > mostValues) {
-    throw invalidParameterValue('The maximum number of filters or of filter values is exceeded');
+  if (count > mostValues) {
+    throw filterLimitExceeded(
+      `The maximum number of filter values specified on a single call is ${mostValues}`,
+    );
   }
-  return given.map(({ Name, Values = [] }) => {
-    if (Name === undefined || Name === '') throw missingParameter('Filter.Name');
-    const isTag = /^tag:./s.test(Name) && names.includes('tag:');
-    if (!isTag && (Name === 'tag:' || !names.includes(Name))) {
-      throw invalidParameterValue(`The filter '${Name.slice(0, 128)}' is invalid`);
-    }
-    if (Values.some(({ length }) => length > longestValue)) {
-      throw invalidParameterValue(`A value of the filter '${Name.slice(0, 128)}' is too long`);
-    }
-    return { Name, Values };
-  });
+  return compileFilters(
+    given.map(({ Name, Values = [] }) => {
+      if (Name === undefined || Name === '') throw missingParameter('Filter.Name');
+      const isTag = /^tag:./s.test(Name) && names.includes('tag:');
+      if (!isTag && (Name === 'tag:' || !names.includes(Name))) {
+        throw invalidParameterValue(`The filter '${Name.slice(0, 128)}' is invalid`);
+      }
+      return { Name, Values };
+    }),
+  );
 }
 
-/** Whether a row meets all filters. */
-export function meets<Row>(
-  row: Row,
-  filters: readonly Required<Filter>[],
-  valuesOf: ValuesOf<Row>,
-): boolean {
-  return filters.every(({ Name = '', Values = [] }) => {
-    const found = valuesOf(row, Name) ?? [];
-    return Values.some((value) => found.some((one) => fits(value, one)));
+/** A filter taken apart once for all rows. */
+interface CompiledFilter {
+  readonly name: string;
+  readonly plain: ReadonlySet<string>;
+  readonly matchers: readonly Matcher[];
+}
+
+function compileFilters(filters: readonly Required<Filter>[]): Filters {
+  const compiled = filters.map(({ Name = '', Values = [] }): CompiledFilter => {
+    const plain = new Set(Values.filter((value) => !hasWildcard(value)));
+    return { name: Name, plain, matchers: Values.filter(hasWildcard).map(matcherOf) };
   });
+  const pause = takeTurns();
+  let comparisons = 0;
+  const fits = (matcher: Matcher, text: string) => {
+    comparisons++;
+    return matcher(text);
+  };
+  return {
+    comparisons: () => comparisons,
+    async meet(row, valuesOf) {
+      for (const filter of compiled) {
+        if (!(await meetsOne(filter, valuesOf(row, filter.name) ?? [], fits, pause))) return false;
+      }
+      return true;
+    },
+  };
+}
+
+async function meetsOne(
+  { plain, matchers }: CompiledFilter,
+  texts: readonly string[],
+  fits: (matcher: Matcher, text: string) => boolean,
+  pause: ReturnType<typeof takeTurns>,
+): Promise<boolean> {
+  if (texts.some((text) => plain.has(text))) return true;
+  if (matchers.length === 0) return false;
+  for (const text of texts) {
+    // An instance has fifty tags, and a call two hundred values.
+    await pause();
+    if (matchers.some((matcher) => fits(matcher, text))) return true;
+  }
+  return false;
+}
+
+function hasWildcard(value: string): boolean {
+  return /[*?\\]/.test(value);
 }
 
 /**
  * Whether a text fits a value: `*` is any run of characters, `?` is one, and a backslash takes the
- * meaning from what follows it.
+ * meaning from what follows it. In a time that no value draws out.
  */
-export function fits(value: string, text: string): boolean {
-  if (!/[*?\\]/.test(value)) return value === text;
-  return matchesPattern(patternOf(value), text);
-}
-
-function patternOf(value: string): Pattern {
+export function matcherOf(value: string): Matcher {
   const pattern: number[] = [];
   for (let index = 0; index < value.length; index++) {
     const character = value[index];
@@ -70,5 +108,5 @@ function patternOf(value: string): Pattern {
       pattern.push(value.charCodeAt(index));
     }
   }
-  return pattern;
+  return compileMatcher(pattern satisfies Pattern);
 }

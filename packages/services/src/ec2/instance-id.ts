@@ -3,9 +3,6 @@ import type { OperationContext } from '../operation.ts';
 import { instanceNotFound, missingParameter } from './error.ts';
 import { findInstances, type Instance, isVisible } from './find-instance.ts';
 
-/** AWS takes no more at once. */
-const mostIds = 1000;
-
 /**
  * The instances that a call names, each once and in its order. Throws what AWS answers when there are
  * none, when one is no id, and when one is not there.
@@ -16,10 +13,6 @@ export async function requireInstances(
 ): Promise<readonly Instance[]> {
   const ids = [...new Set(instanceIds)];
   if (ids.length === 0) throw missingParameter('InstanceId');
-  if (ids.length > mostIds) {
-    const message = `The request names ${ids.length} instances; at most ${mostIds} may be named`;
-    throw new ApiError('InvalidParameterValue', 400, message);
-  }
   ids.forEach(checkInstanceId);
   const found = await findInstances(context.database, context.accountId, ids);
   const visible = ids.flatMap((id) => {

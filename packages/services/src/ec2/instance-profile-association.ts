@@ -16,7 +16,7 @@ import { storedInstanceProfileArn } from '../iam/entity.ts';
 import type { OperationContext, OperationTable } from '../operation.ts';
 import { ec2Operation } from './ec2-operation.ts';
 import { associationNotFound, incorrectInstanceState, invalidParameterValue } from './error.ts';
-import { checkFilters, meets } from './filter.ts';
+import { checkFilters } from './filter.ts';
 import type { AssociationRow } from './find-instance.ts';
 import { requireInstance } from './instance-id.ts';
 import { requireProfile } from './instance-profile-specification.ts';
@@ -131,21 +131,21 @@ export const describeIamInstanceProfileAssociations = ec2Operation<
     const { AssociationIds: ids } = input;
     checkPage(input, { set: 'associationIdsSet', ids });
     const filters = checkFilters(input.Filters, ['instance-id', 'state']);
-    for (const id of ids ?? []) await requireAssociation(context, id);
+    await requireAssociations(context, ids ?? []);
     const operation = 'DescribeIamInstanceProfileAssociations';
     const { rows, ...token } = await pageOf<AssociationRow>(context, operation, input, {
       keyOf: (row) => row.association_id,
-      wanted: (row) =>
-        (!ids?.length || ids.includes(row.association_id)) &&
-        meets(row, filters, ({ instance_id: id }, name) =>
-          name === 'instance-id' ? [id] : ['associated'],
-        ),
+      filters,
+      valuesOf: ({ instance_id: id }, name) => (name === 'instance-id' ? [id] : ['associated']),
       fetch: async (after, limit) =>
         await context.database
           .selectFrom('ec2_instance_profile_association')
           .selectAll()
           .where('account_id', '=', context.accountId)
           .where('association_id', '>', after)
+          .$if(ids !== undefined && ids.length > 0, (query) =>
+            query.where('association_id', 'in', ids ?? []),
+          )
           .orderBy('association_id')
           .limit(limit)
           .execute(),
@@ -206,9 +206,7 @@ async function requireAssociation(
   context: OperationContext,
   associationId = '',
 ): Promise<AssociationRow> {
-  if (!/^iip-assoc-[0-9a-f]{17}$/.test(associationId)) {
-    throw invalidParameterValue('Invalid value for associationId.');
-  }
+  checkAssociationId(associationId);
   const row = await context.database
     .selectFrom('ec2_instance_profile_association')
     .selectAll()
@@ -217,6 +215,28 @@ async function requireAssociation(
     .executeTakeFirst();
   if (row === undefined) throw associationNotFound(associationId);
   return row;
+}
+
+async function requireAssociations(
+  { database, accountId }: OperationContext,
+  ids: readonly string[],
+): Promise<void> {
+  ids.forEach(checkAssociationId);
+  if (ids.length === 0) return;
+  const rows = await database
+    .selectFrom('ec2_instance_profile_association')
+    .select('association_id')
+    .where('account_id', '=', accountId)
+    .where('association_id', 'in', ids)
+    .execute();
+  const known = new Set(rows.map(({ association_id: id }) => id));
+  const missing = ids.find((id) => !known.has(id));
+  if (missing !== undefined) throw associationNotFound(missing);
+}
+
+function checkAssociationId(id: string): void {
+  if (/^iip-assoc-[0-9a-f]{17}$/.test(id)) return;
+  throw invalidParameterValue('Invalid value for associationId.');
 }
 
 async function removeAssociation(context: OperationContext, row: AssociationRow): Promise<void> {

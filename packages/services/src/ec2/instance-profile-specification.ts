@@ -29,7 +29,7 @@ export async function requireProfile(
   const profile = await findProfile(scope, specification);
   if (profile === undefined) {
     const [member, kind] = name === undefined ? ['arn', 'ARN'] : ['name', 'name'];
-    const shown = (name ?? arn ?? '').slice(0, 1024);
+    const shown = (name ?? arn ?? '').slice(0, 128);
     throw invalidParameterValue(
       `Value (${shown}) for parameter iamInstanceProfile.${member} is invalid. Invalid IAM Instance Profile ${kind}`,
     );

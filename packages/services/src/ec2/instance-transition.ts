@@ -9,13 +9,14 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { ApiError } from '@carnet/wire';
 import type { OperationContext, OperationTable } from '../operation.ts';
-import { ec2Operation } from './ec2-operation.ts';
+import { ec2Operation, endDryRun } from './ec2-operation.ts';
 import { incorrectInstanceState } from './error.ts';
 import type { Instance, InstanceRow } from './find-instance.ts';
 import { forgetTerminated } from './forget-terminated.ts';
 import { requireInstances } from './instance-id.ts';
 import { instanceState, type StateName } from './instance-state.ts';
 import { instancesResource } from './resource/instance.ts';
+import { removeAllTags } from './tag-set.ts';
 
 export const startInstances = ec2Operation<StartInstancesRequest, StartInstancesResult>({
   authorization: {
@@ -31,6 +32,7 @@ export const startInstances = ec2Operation<StartInstancesRequest, StartInstances
         `The instance '${row.instance_id}' is not in a state from which it can be started.`,
       );
     }
+    endDryRun(input);
     return { StartingInstances: await moveAll(context, instances, 'running', 'pending') };
   },
 });
@@ -54,11 +56,15 @@ export const stopInstances = ec2Operation<StopInstancesRequest, StopInstancesRes
         `This instance '${row.instance_id}' is not in a state from which it can be stopped.`,
       );
     }
+    endDryRun(input);
     return { StoppingInstances: await moveAll(context, instances, 'stopped', 'stopping') };
   },
 });
 
-/** It loses its profile and the key of its agent at once, and can still be seen for an hour. */
+/**
+ * It loses its profile, the key of its agent and its tags at once, and can still be seen for an hour:
+ * what it leaves behind is counted by no quota.
+ */
 export const terminateInstances = ec2Operation<TerminateInstancesRequest, TerminateInstancesResult>(
   {
     authorization: {
@@ -68,7 +74,9 @@ export const terminateInstances = ec2Operation<TerminateInstancesRequest, Termin
     access: 'write',
     async run(context, input) {
       const instances = await requireInstances(context, input.InstanceIds);
+      endDryRun(input);
       const changes = await moveAll(context, instances, 'terminated', 'shutting-down');
+      await removeAllTags(context, idsOf(instances));
       for (const table of ['ec2_instance_profile_association', 'ec2_instance_key'] as const) {
         await context.database
           .deleteFrom(table)

@@ -5,6 +5,7 @@ import { findInstance } from './find-instance.ts';
 import { describeInstanceStatus, describeInstances } from './instance.ts';
 import { stopInstances, terminateInstances } from './instance-transition.ts';
 import { runInstances } from './run-instances.ts';
+import { createTags } from './tag.ts';
 import { imageId, openTestEc2, profileArn, runOne } from './testing.ts';
 
 async function idsOf(ec2: TestIam, input: object): Promise<(string | undefined)[]> {
@@ -196,4 +197,76 @@ test('an instance is found with its profile; one that is terminated has none', a
   const gone = await findInstance(database, ec2.accountId, id);
   assert.equal(gone?.row.state, 'terminated');
   assert.deepEqual([gone.association, gone.profile], [undefined, undefined]);
+});
+
+const hostileTags = Array.from({ length: 50 }, (_, at) => ({
+  Key: `${at}`,
+  Value: 'a'.repeat(256),
+}));
+const hostileValues = Array.from(
+  { length: 200 },
+  (_, at) => `*${'a'.repeat(100)}?${'a'.repeat(100)}b*${at}`,
+);
+const hostile = [{ Name: 'tag-value', Values: hostileValues }];
+
+/** Turns of the event loop that others had while a call was answered. */
+async function turnsDuring(call: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  const count = () => {
+    turns++;
+    timer = setImmediate(count);
+  };
+  let timer = setImmediate(count);
+  await call();
+  clearImmediate(timer);
+  return turns;
+}
+
+test('filters let others have their turns, and end a page that costs too much', async (t) => {
+  const ec2 = await openTestEc2(t);
+  const TagSpecifications = [{ ResourceType: 'instance' as const, Tags: hostileTags }];
+  const { Instances } = await ec2.call(runInstances, {
+    ImageId: imageId,
+    MinCount: 12,
+    MaxCount: 12,
+    TagSpecifications,
+  });
+  const InstanceIds = Instances?.map(({ InstanceId = '' }) => InstanceId);
+  const first = InstanceIds?.slice(0, 1);
+  const turns = await turnsDuring(() =>
+    ec2.call(describeInstances, { Filters: hostile, InstanceIds: first }),
+  );
+  assert.ok(turns > 3, `${turns} turns for one instance`);
+  for (const named of [{}, { InstanceIds }]) {
+    const Filters = [{ Name: 'tag-value', Values: hostileValues }];
+    const page = await ec2.call(describeInstances, { Filters, ...named });
+    assert.deepEqual(page.Reservations, []);
+    const { NextToken } = page;
+    assert.ok(NextToken, 'a hundred thousand comparisons are one page');
+    assert.deepEqual(await ec2.call(describeInstances, { Filters, NextToken, ...named }), {
+      Reservations: [],
+    });
+  }
+});
+
+test('a page of instances ends with a megabyte of tags, also of those that are named', async (t) => {
+  const ec2 = await openTestEc2(t);
+  const Tags = hostileTags.map(({ Key }) => ({ Key, Value: '"'.repeat(256) }));
+  const ids = await Promise.all(Array.from({ length: 30 }, () => runOne(ec2)));
+  await ec2.call(createTags, { Resources: ids, Tags });
+  for (const named of [{}, { InstanceIds: ids }]) {
+    const found: (string | undefined)[] = [];
+    let NextToken: string | undefined;
+    let pages = 0;
+    do {
+      const page = await ec2.call(describeInstances, { NextToken, ...named });
+      for (const { Instances = [] } of page.Reservations ?? []) {
+        found.push(...Instances.map(({ InstanceId: id }) => id));
+      }
+      NextToken = page.NextToken;
+      pages++;
+    } while (NextToken !== undefined && pages < 30);
+    assert.equal(pages, 3);
+    assert.deepEqual(found.toSorted(), ids.toSorted());
+  }
 });

@@ -9,8 +9,8 @@ import type {
   Reservation,
 } from '@aws-sdk/client-ec2';
 import type { OperationContext, OperationTable } from '../operation.ts';
-import { ec2Operation } from './ec2-operation.ts';
-import { checkFilters, meets } from './filter.ts';
+import { ec2Operation, endDryRun } from './ec2-operation.ts';
+import { checkFilters, type Filters } from './filter.ts';
 import {
   type Instance,
   type InstanceRow,
@@ -20,10 +20,10 @@ import {
 import { requireInstances } from './instance-id.ts';
 import { instanceState, type StateName, stateReason } from './instance-state.ts';
 import { checkPage, type PageRequest, pageOf } from './pagination.ts';
-import { type TagRow, tagsOf } from './tag-set.ts';
+import { type TagRow, tagsOf, tagText } from './tag-set.ts';
 
 /** An instance with its tags, as the Describe operations look at it. */
-interface TaggedInstance extends Instance {
+export interface TaggedInstance extends Instance {
   readonly tags: readonly TagRow[];
 }
 
@@ -48,9 +48,9 @@ export const describeInstances = ec2Operation<DescribeInstancesRequest, Describe
   async run(context, input) {
     checkPage(input, { set: 'instancesSet', ids: input.InstanceIds });
     const filters = checkFilters(input.Filters, filterNames);
-    const { rows, ...token } = await pageOfInstances(context, 'DescribeInstances', input, (one) =>
-      meets(one, filters, valuesOf),
-    );
+    endDryRun(input);
+    const list = { filters, textOf: ({ tags }: TaggedInstance) => tagText(tags) };
+    const { rows, ...token } = await pageOfInstances(context, 'DescribeInstances', input, list);
     return { Reservations: describeReservations(context.accountId, rows), ...token };
   },
 });
@@ -67,11 +67,14 @@ export const describeInstanceStatus = ec2Operation<
     const names = ['instance-state-code', 'instance-state-name'];
     const filters = checkFilters(input.Filters, names);
     const all = input.IncludeAllInstances === true;
+    endDryRun(input);
+    const wanted = ({ row }: TaggedInstance) => all || row.state === 'running';
+    const list = { filters, wanted };
     const { rows, ...token } = await pageOfInstances(
       context,
       'DescribeInstanceStatus',
       input,
-      (one) => (all || one.row.state === 'running') && meets(one, filters, valuesOf),
+      list,
     );
     return { InstanceStatuses: rows.map(({ row }) => describeStatus(row)), ...token };
   },
@@ -191,15 +194,28 @@ async function pageOfInstances(
   context: OperationContext,
   operation: string,
   request: PageRequest & { readonly InstanceIds?: readonly string[] | undefined },
-  wanted: (instance: TaggedInstance) => boolean,
+  list: {
+    readonly filters: Filters;
+    textOf?(instance: TaggedInstance): number;
+    wanted?(instance: TaggedInstance): boolean;
+  },
 ) {
   const { InstanceIds: ids } = request;
   if (ids !== undefined && ids.length > 0) {
-    const named = await withTags(context, await requireInstances(context, ids));
-    return { rows: named.filter(wanted) };
+    const named = await requireInstances(context, ids);
+    return await pageOf<TaggedInstance>(context, operation, request, {
+      ...list,
+      valuesOf,
+      keyOf: ({ row }) => row.instance_id,
+      async fetch(after, limit) {
+        const start = named.findIndex(({ row }) => row.instance_id === after) + 1;
+        return await withTags(context, named.slice(start, start + limit));
+      },
+    });
   }
   return await pageOf<TaggedInstance>(context, operation, request, {
-    wanted,
+    ...list,
+    valuesOf,
     keyOf: ({ row }) => `${row.reservation_id} ${row.launch_index}`,
     async fetch(after, limit) {
       const rows = await visibleRows(context, after, limit);
@@ -240,7 +256,7 @@ async function visibleRows(
     .execute();
 }
 
-export async function withTags(
+async function withTags(
   { database, accountId }: OperationContext,
   instances: readonly Instance[],
 ): Promise<readonly TaggedInstance[]> {

@@ -43,9 +43,6 @@ export function checkLaunch(input: RunInstancesRequest): void {
     const message = `Invalid id: "${input.ImageId.slice(0, 128)}" (expecting "ami-...")`;
     throw new ApiError('InvalidAMIID.Malformed', 400, message);
   }
-  if ((input.ClientToken?.length ?? 0) > 64) {
-    throw invalidParameterValue('Client token exceeds the maximum length of 64 characters');
-  }
   refuseMissing(input);
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || served.has(name) || ofMachines.has(name)) continue;
@@ -80,17 +77,17 @@ function refuseMissing(input: RunInstancesRequest): void {
       id === undefined
         ? ['InvalidLaunchTemplateName.NotFoundException', name]
         : ['InvalidLaunchTemplateId.NotFound', id];
-    throw missing(code, `The specified launch template, ${shown}, does not exist.`);
+    throw missing(code, `The specified launch template, ${cut(shown)}, does not exist.`);
   }
   if (key !== undefined) {
-    throw missing('InvalidKeyPair.NotFound', `The key pair '${key}' does not exist`);
+    throw missing('InvalidKeyPair.NotFound', `The key pair '${cut(key)}' does not exist`);
   }
   if (subnet !== undefined) {
-    throw missing('InvalidSubnetID.NotFound', `The subnet ID '${subnet}' does not exist`);
+    throw missing('InvalidSubnetID.NotFound', `The subnet ID '${cut(subnet)}' does not exist`);
   }
   const [group] = [...(input.SecurityGroupIds ?? []), ...(input.SecurityGroups ?? [])];
   if (group !== undefined) {
-    throw missing('InvalidGroup.NotFound', `The security group '${group}' does not exist`);
+    throw missing('InvalidGroup.NotFound', `The security group '${cut(group)}' does not exist`);
   }
 }
 
@@ -104,6 +101,11 @@ function checkMetadataOptions(options: RunInstancesRequest['MetadataOptions']): 
     throw unsupportedOperation('The metadata service cannot be disabled.');
   }
   if (tags === 'enabled') throw unsupportedOperation('The metadata service serves no tags.');
+}
+
+/** A name as an error text shows it. */
+function cut(name = ''): string {
+  return name.slice(0, 128);
 }
 
 function missing(code: string, message: string): ApiError {

@@ -1,8 +1,10 @@
 import { ApiError } from '@carnet/wire';
-import { giveWay } from '../iam/simulation/give-way.ts';
+import { takeTurns } from '../iam/simulation/give-way.ts';
 import { openMarker, sealMarker } from '../marker.ts';
 import type { OperationContext } from '../operation.ts';
 import { invalidParameterCombination, invalidParameterValue } from './error.ts';
+import type { Filters, ValuesOf } from './filter.ts';
+import { mostTagText } from './tag-set.ts';
 
 /**
  * Pages of a list: `MaxResults` rows, 1,000 unless told otherwise, and a `NextToken` while there may
@@ -17,9 +19,9 @@ export interface PageRequest {
 const mostResults = 1000;
 const fewestResults = 5;
 /** Rows that are read at once. */
-const batch = 200;
-/** Milliseconds after which everybody else has a turn: filters may have many values. */
-const turn = 10;
+const batch = 100;
+/** Values with wildcards held against texts, after which a page ends: some seconds at the worst. */
+export const mostComparisons = 100_000;
 
 /** Throws what AWS answers to a page of no size, or to one of things that are named one by one. */
 export function checkPage(
@@ -40,40 +42,49 @@ export function checkPage(
   );
 }
 
+/** What is listed, and which of it is wanted. */
+interface PagedList<Row> {
+  /** Up to `limit` rows whose key is greater than `after`. */
+  fetch(after: string, limit: number): Promise<readonly Row[]>;
+  keyOf(row: Row): string;
+  /** Bytes of the text that callers have written into a row. */
+  textOf?(row: Row): number;
+  readonly filters: Filters;
+  readonly valuesOf: ValuesOf<Row>;
+  /** What has to hold beside the filters. */
+  wanted?(row: Row): boolean;
+}
+
 /**
- * One page of the rows that are `wanted`, in the order of `keyOf`. `fetch` gives up to `limit` rows
- * whose key is greater than `after`.
+ * One page of the rows that are wanted, in the order of `keyOf`. It ends before `MaxResults` when it
+ * holds as much text as one answer may, or when the filters have cost as much as one call may.
  */
 export async function pageOf<Row>(
   context: OperationContext,
   operation: string,
   { MaxResults = mostResults, NextToken }: PageRequest,
-  list: {
-    fetch(after: string, limit: number): Promise<readonly Row[]>;
-    keyOf(row: Row): string;
-    wanted(row: Row): boolean;
-  },
+  list: PagedList<Row>,
 ): Promise<{ readonly rows: readonly Row[]; readonly NextToken?: string }> {
   let after = openToken(context, operation, NextToken);
   const rows: Row[] = [];
-  let began = performance.now();
+  const pause = takeTurns();
+  let text = 0;
+  const upTo = (key: string) => ({ rows, NextToken: sealMarker(context, 'ec2', operation, key) });
   for (;;) {
     const found = await list.fetch(after, batch);
     for (const row of found) {
-      if (performance.now() - began > turn) {
-        await giveWay();
-        began = performance.now();
+      await pause();
+      const isWanted = list.wanted?.(row) ?? true;
+      if (isWanted && (await list.filters.meet(row, list.valuesOf))) {
+        text += list.textOf?.(row) ?? 0;
+        const isFull = rows.length === MaxResults || text > mostTagText;
+        if (isFull && rows.length > 0) return upTo(after);
+        rows.push(row);
       }
-      if (!list.wanted(row)) continue;
-      if (rows.length === MaxResults) {
-        const last = rows.at(-1) as Row;
-        return { rows, NextToken: sealMarker(context, 'ec2', operation, list.keyOf(last)) };
-      }
-      rows.push(row);
+      after = list.keyOf(row);
+      if (list.filters.comparisons() > mostComparisons) return upTo(after);
     }
-    const last = found.at(-1);
-    if (last === undefined || found.length < batch) return { rows };
-    after = list.keyOf(last);
+    if (found.length < batch) return { rows };
   }
 }
 

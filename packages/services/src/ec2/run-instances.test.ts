@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertRefused, firstCallAt, secondAccount } from '../iam/testing.ts';
+import type { Operation } from '../operation.ts';
 import { describeInstances } from './instance.ts';
-import { terminateInstances } from './instance-transition.ts';
+import { startInstances, stopInstances, terminateInstances } from './instance-transition.ts';
 import { runInstances } from './run-instances.ts';
+import { createTags, deleteTags } from './tag.ts';
 import { addProfile, imageId, one, openTestEc2, profileArn, runOne } from './testing.ts';
 
 test('an instance is answered as pending, and found running', async (t) => {
@@ -76,9 +78,9 @@ test('several instances are one reservation, each with an association of its own
   assert.ok(Instances?.every((each) => each.InstanceType === 't3.micro'));
 });
 
-test('a thousand instances with fifty tags each are one call', async (t) => {
+test('a thousand instances are one call', async (t) => {
   const ec2 = await openTestEc2(t);
-  const Tags = Array.from({ length: 50 }, (_, at) => ({ Key: `key-${at}`, Value: `${at}` }));
+  const Tags = [{ Key: 'team', Value: 'photos' }];
   const { Instances } = await ec2.call(runInstances, {
     ImageId: imageId,
     MinCount: 1000,
@@ -87,7 +89,39 @@ test('a thousand instances with fifty tags each are one call', async (t) => {
     TagSpecifications: [{ ResourceType: 'instance', Tags }],
   });
   assert.equal(Instances?.length, 1000);
-  assert.ok(Instances.every((each) => each.Tags?.length === 50 && each.IamInstanceProfile));
+  assert.ok(Instances.every((each) => each.Tags?.length === 1 && each.IamInstanceProfile));
+});
+
+test('as many instances are one call as one answer can show with their tags', async (t) => {
+  const ec2 = await openTestEc2(t, { instancesPerAccount: 10_000 });
+  const Tags = Array.from({ length: 50 }, (_, at) => ({
+    Key: `${at}`.padEnd(128, '<'),
+    Value: '<'.repeat(256),
+  }));
+  const launch = (MinCount: number) => ({
+    ImageId: imageId,
+    MinCount,
+    MaxCount: 2000,
+    ClientToken: 'once',
+    TagSpecifications: [{ ResourceType: 'instance' as const, Tags }],
+  });
+  const refused = (call: Promise<unknown>, min: number, room: number) =>
+    assertRefused(
+      call,
+      'InstanceLimitExceeded',
+      400,
+      `You have requested more instances (${min}) than one request with tags of this size can launch (${room}).`,
+    );
+  const readOnly = { ...runInstances, access: 'read' } as const;
+  await refused(ec2.call(readOnly, launch(9)), 9, 8);
+  await refused(ec2.call(readOnly, { ...launch(1001), TagSpecifications: [] }), 1001, 1000);
+  const { Instances } = await ec2.call(runInstances, launch(1));
+  assert.equal(Instances?.length, 8);
+  // What is set later is no part of the answer to the same call.
+  const Resources = Instances.map(({ InstanceId = '' }) => InstanceId);
+  await ec2.call(createTags, { Resources, Tags: [{ Key: Tags[0]?.Key, Value: 'later' }] });
+  const again = await ec2.call(runInstances, launch(1));
+  assert.deepEqual(again.Instances?.[0]?.Tags, Instances[0]?.Tags);
 });
 
 test('the quota counts what is not terminated', async (t) => {
@@ -145,6 +179,22 @@ test('a dry run makes nothing', async (t) => {
   await assertRefused(all, 'DryRunOperation', 412, message);
   assert.deepEqual(await ec2.call(describeInstances, {}), { Reservations: [] });
   assert.equal(ec2.changes.length, before);
+  // Of a database that takes no writes, and not after writing and taking back.
+  const id = await runOne(ec2);
+  const dryOf = async <Input>(
+    operation: Operation<Input, unknown>,
+    input: NoInfer<Input>,
+  ): Promise<void> => {
+    const readOnly = { ...operation, access: 'read' } as const;
+    const call = ec2.call(readOnly, { ...input, DryRun: true });
+    await assertRefused(call, 'DryRunOperation', 412, message);
+  };
+  await dryOf(runInstances, { ...one, IamInstanceProfile: { Name: 'photos' } });
+  await dryOf(startInstances, { InstanceIds: [id] });
+  await dryOf(stopInstances, { InstanceIds: [id] });
+  await dryOf(terminateInstances, { InstanceIds: [id] });
+  await dryOf(createTags, { Resources: [id], Tags: [{ Key: 'a', Value: '' }] });
+  await dryOf(deleteTags, { Resources: [id], Tags: [] });
   const broken = ec2.call(runInstances, { ...dry, KeyName: 'photos' });
   const missing = "The key pair 'photos' does not exist";
   await assertRefused(broken, 'InvalidKeyPair.NotFound', 400, missing);
@@ -172,11 +222,6 @@ const refusals: readonly (readonly [input: object, code: string, message: string
     { MinCount: 2 },
     'InvalidParameterCombination',
     'The minimum count 2 may not be greater than the maximum count 1',
-  ],
-  [
-    { ClientToken: 'a'.repeat(65) },
-    invalid,
-    'Client token exceeds the maximum length of 64 characters',
   ],
   [
     { IamInstanceProfile: { Name: 'missing' } },
@@ -209,11 +254,31 @@ const refusals: readonly (readonly [input: object, code: string, message: string
     "'volume' is not a valid taggable resource type for this operation.",
   ],
   [tagged('instance'), invalid, 'Tag specification must have at least one tag'],
+  [
+    {
+      TagSpecifications: [
+        ...tagged('instance', 'a').TagSpecifications,
+        ...tagged('instance', 'b').TagSpecifications,
+      ],
+    },
+    invalid,
+    'The same resource type may not be specified more than once in tag specifications',
+  ],
+  [
+    tagged('instance', ...Array.from({ length: 51 }, (_, at) => `${at}`)),
+    'TagLimitExceeded',
+    'The maximum number of tags for a resource, 50, has been reached',
+  ],
   [tagged('instance', 'a', 'a'), invalid, "Duplicate tag key 'a' specified."],
   [
     tagged('instance', 'AWS:a'),
     invalid,
     "Tag keys starting with 'aws:' are reserved for internal use",
+  ],
+  [
+    { KeyName: 'k'.repeat(200) },
+    'InvalidKeyPair.NotFound',
+    `The key pair '${'k'.repeat(128)}' does not exist`,
   ],
   [{ KeyName: 'k' }, 'InvalidKeyPair.NotFound', "The key pair 'k' does not exist"],
   [{ SubnetId: 's' }, 'InvalidSubnetID.NotFound', "The subnet ID 's' does not exist"],
@@ -256,7 +321,8 @@ test('what cannot be launched is refused, and nothing is made', async (t) => {
   const ec2 = await openTestEc2(t);
   await addProfile(ec2, 'empty');
   for (const [input, code, message] of refusals) {
-    await assertRefused(ec2.call(runInstances, { ...one, ...input }), code, 400, message);
+    const readOnly = { ...runInstances, access: 'read' } as const;
+    await assertRefused(ec2.call(readOnly, { ...one, ...input }), code, 400, message);
   }
   assert.deepEqual(await ec2.call(describeInstances, {}), { Reservations: [] });
 });

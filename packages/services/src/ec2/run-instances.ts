@@ -4,18 +4,18 @@ import { newInstanceResourceId } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
 import { storedInstanceProfileArn } from '../iam/entity.ts';
 import type { OperationContext, OperationTable } from '../operation.ts';
-import { ec2Operation } from './ec2-operation.ts';
+import { ec2Operation, endDryRun } from './ec2-operation.ts';
 import { invalidParameterValue } from './error.ts';
 import { type InstanceRow, isVisible, withProfiles } from './find-instance.ts';
 import { forgetTerminated } from './forget-terminated.ts';
-import { describeInstance, describeReservation, withTags } from './instance.ts';
+import { describeInstance, describeReservation } from './instance.ts';
 import { associate } from './instance-profile-association.ts';
 import { requireProfile } from './instance-profile-specification.ts';
 import type { StateName } from './instance-state.ts';
 import { checkLaunch } from './launch-parameter.ts';
 import { imageResource, newInstanceResource } from './resource/instance.ts';
 import { passRoleOfProfile } from './resource/passed-role.ts';
-import { writeTags } from './tag-set.ts';
+import { checkTags, mostTagText, tagRows, tagText, writeTags } from './tag-set.ts';
 
 const defaultInstanceType = 'm1.small';
 
@@ -54,11 +54,14 @@ export const runInstances = ec2Operation<RunInstancesRequest, Reservation>({
   async run(context, input) {
     checkLaunch(input);
     checkTagSpecifications(input.TagSpecifications);
+    checkTags(context, instanceTags(input));
     const made = await madeBefore(context, input);
-    if (made !== undefined) return await describeLaunch(context, made);
+    if (made !== undefined) return await describeLaunch(context, input, made);
     const profile =
       input.IamInstanceProfile && (await requireProfile(context, input.IamInstanceProfile));
-    const rows = await makeInstances(context, input);
+    const count = await countWithinQuota(context, input);
+    endDryRun(input);
+    const rows = await makeInstances(context, input, count);
     const ids = rows.map(({ instance_id: id }) => id);
     if (profile) {
       await associate(context, ids, profile.instance_profile_id, storedInstanceProfileArn(profile));
@@ -68,7 +71,7 @@ export const runInstances = ec2Operation<RunInstancesRequest, Reservation>({
       context.changed({ accountId: context.accountId, kind: 'instance', id });
     }
     await forgetTerminated(context);
-    return await describeLaunch(context, rows, 'pending');
+    return await describeLaunch(context, input, rows, 'pending');
   },
 });
 
@@ -89,6 +92,11 @@ function checkTagSpecifications(specifications: readonly TagSpecification[] = []
     if (!Tags?.length) {
       throw invalidParameterValue('Tag specification must have at least one tag');
     }
+  }
+  if (specifications.length > 1) {
+    throw invalidParameterValue(
+      'The same resource type may not be specified more than once in tag specifications',
+    );
   }
 }
 
@@ -123,8 +131,8 @@ async function madeBefore(
 async function makeInstances(
   context: OperationContext,
   input: RunInstancesRequest,
+  count: number,
 ): Promise<readonly InstanceRow[]> {
-  const count = await countWithinQuota(context, input);
   const reservationId = newInstanceResourceId('r');
   const rows = Array.from(
     { length: count },
@@ -154,11 +162,15 @@ async function makeInstances(
 /** Rows that one statement writes: databases bound the values of one. */
 const atOnce = 500;
 
-/** As many as may be, up to the maximum; throws when that is less than the minimum. */
+/**
+ * As many as the quota and the size of one answer have room for, up to the maximum; throws when that
+ * is less than the minimum.
+ */
 async function countWithinQuota(
   { database, accountId, settings }: OperationContext,
-  { MinCount: min = 1, MaxCount: max = 1 }: RunInstancesRequest,
+  input: RunInstancesRequest,
 ): Promise<number> {
+  const { MinCount: min = 1, MaxCount: max = 1 } = input;
   const { count } = await database
     .selectFrom('ec2_instance')
     .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -167,10 +179,27 @@ async function countWithinQuota(
     .executeTakeFirstOrThrow();
   const quota = settings.quotas.instancesPerAccount;
   const room = Math.max(0, quota - Number(count));
-  if (min <= room) return Math.min(max, room);
-  const message = `You have requested more instances (${Number(count) + min}) than your current instance limit of ${quota} allows for the specified instance type.`;
-  throw new ApiError('InstanceLimitExceeded', 400, message);
+  if (min > room) {
+    const message = `You have requested more instances (${Number(count) + min}) than your current instance limit of ${quota} allows for the specified instance type.`;
+    throw new ApiError('InstanceLimitExceeded', 400, message);
+  }
+  const inAnswer = mostAtOnce(instanceTags(input));
+  if (min > inAnswer) {
+    const message = `You have requested more instances (${min}) than one request with tags of this size can launch (${inAnswer}).`;
+    throw new ApiError('InstanceLimitExceeded', 400, message);
+  }
+  return Math.min(max, room, inAnswer);
 }
+
+/** Instances that one answer can show with these tags: each shows them all. */
+function mostAtOnce(tags: readonly Tag[]): number {
+  if (tags.length === 0) return mostInstances;
+  const text = tagText(tagRows('', '', tags));
+  return Math.min(mostInstances, Math.max(1, Math.floor(mostTagText / text)));
+}
+
+/** Whatever the quota: an instance takes more than a kilobyte of an answer. */
+const mostInstances = 1000;
 
 /** SHA-256 of what was asked, without what may differ between attempts. */
 function digestOf({ ClientToken: _token, DryRun: _dry, ...asked }: RunInstancesRequest): string {
@@ -182,16 +211,22 @@ function digestOf({ ClientToken: _token, DryRun: _dry, ...asked }: RunInstancesR
   return createHash('sha256').update(sorted).digest('hex');
 }
 
+/** With the tags of the launch: they fit into one answer, and what was set on them since may not. */
 async function describeLaunch(
   context: OperationContext,
+  input: RunInstancesRequest,
   rows: readonly InstanceRow[],
   state?: StateName,
 ): Promise<Reservation> {
-  const found = await withProfiles(context.database, context.accountId, rows);
-  const instances = await withTags(context, found);
+  const { accountId, database } = context;
+  const sorted = instanceTags(input).toSorted((one, other) =>
+    (one.Key ?? '') < (other.Key ?? '') ? -1 : 1,
+  );
+  const tags = tagRows(accountId, '', sorted);
+  const instances = await withProfiles(database, accountId, rows);
   return describeReservation(
-    context.accountId,
+    accountId,
     rows[0]?.reservation_id ?? '',
-    instances.map((one) => describeInstance(one, state ?? one.row.state)),
+    instances.map((one) => describeInstance({ ...one, tags }, state ?? one.row.state)),
   );
 }

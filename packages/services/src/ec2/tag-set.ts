@@ -1,16 +1,35 @@
 import type { Tag } from '@aws-sdk/client-ec2';
 import type { Database, Schema } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
+import { giveWay } from '../iam/simulation/give-way.ts';
 import type { OperationContext } from '../operation.ts';
 import { invalidParameterValue } from './error.ts';
 
 export type TagRow = Schema['ec2_tag'];
 
-/** Rows that one statement writes: databases bound the values of one. */
+/** Rows that one statement writes or asks for: databases bound the values of one. */
 const atOnce = 1000;
 
-/** Throws what AWS answers to tags that cannot be set. Keys tell case apart. */
-export function checkTags(tags: readonly Tag[]): void {
+/** Bytes of tags that one answer holds: nobody else is served while it is encoded. */
+export const mostTagText = 1_000_000;
+/** Of the elements around a tag. */
+const textAround = 60;
+
+/** Bytes of tags in an answer, where some characters are written as entities. */
+export function tagText(tags: readonly { readonly key: string; readonly value: string }[]): number {
+  return tags.reduce((sum, { key, value }) => sum + textAround + textOf(key) + textOf(value), 0);
+}
+
+function textOf(text: string): number {
+  const entities = text.match(/[<>&"'\r\n]/g)?.length ?? 0;
+  return Buffer.byteLength(text) + 5 * entities;
+}
+
+/**
+ * Throws what AWS answers to tags that cannot be set. Keys tell case apart; how long they may be, the
+ * model says.
+ */
+export function checkTags({ settings }: OperationContext, tags: readonly Tag[]): void {
   const keys = new Set<string>();
   for (const { Key: key, Value: value } of tags) {
     if (key === undefined || key === '') {
@@ -22,34 +41,50 @@ export function checkTags(tags: readonly Tag[]): void {
     if (/^aws:/i.test(key)) {
       throw invalidParameterValue("Tag keys starting with 'aws:' are reserved for internal use");
     }
-    checkLength('key', key, 128);
-    checkLength('value', value, 256);
     if (keys.has(key)) throw invalidParameterValue(`Duplicate tag key '${key}' specified.`);
     keys.add(key);
   }
+  const most = settings.quotas.tagsPerResource;
+  if (tags.length > most) throw tagLimitExceeded(most);
 }
 
-function checkLength(what: 'key' | 'value', text: string, most: number): void {
-  if (Array.from(text).length <= most) return;
-  throw invalidParameterValue(`Tag ${what} exceeds the maximum length of ${most} characters`);
+/** Throws when these tags, which were checked, are too many beside those that an instance has. */
+export async function requireRoomForTags(
+  { database, accountId, settings }: OperationContext,
+  instanceIds: readonly string[],
+  tags: readonly Tag[],
+): Promise<void> {
+  const most = settings.quotas.tagsPerResource;
+  const keys = tags.flatMap(({ Key }) => Key ?? []);
+  for (let start = 0; start < instanceIds.length; start += atOnce) {
+    const full = await database
+      .selectFrom('ec2_tag')
+      .select('resource_id')
+      .where('account_id', '=', accountId)
+      .where('resource_id', 'in', instanceIds.slice(start, start + atOnce))
+      .where('key', 'not in', keys)
+      .groupBy('resource_id')
+      .having((eb) => eb(eb.fn.countAll(), '>', most - keys.length))
+      .limit(1)
+      .execute();
+    if (full.length > 0) throw tagLimitExceeded(most);
+  }
 }
 
-/** Sets tags on each of these instances; one of the same key is replaced. */
+function tagLimitExceeded(most: number): ApiError {
+  const message = `The maximum number of tags for a resource, ${most}, has been reached`;
+  return new ApiError('TagLimitExceeded', 400, message);
+}
+
+/** Sets tags, which were checked, on each of these instances; one of the same key is replaced. */
 export async function writeTags(
   context: OperationContext,
   instanceIds: readonly string[],
   tags: readonly Tag[],
 ): Promise<void> {
-  checkTags(tags);
-  const rows = instanceIds.flatMap((instanceId) =>
-    tags.map(({ Key: key = '', Value: value = '' }) => ({
-      account_id: context.accountId,
-      resource_id: instanceId,
-      key,
-      value,
-    })),
-  );
+  const rows = instanceIds.flatMap((instanceId) => tagRows(context.accountId, instanceId, tags));
   for (let start = 0; start < rows.length; start += atOnce) {
+    if (start > 0) await giveWay();
     await context.database
       .insertInto('ec2_tag')
       .values(rows.slice(start, start + atOnce))
@@ -60,11 +95,28 @@ export async function writeTags(
       )
       .execute();
   }
-  const most = context.settings.quotas.tagsPerResource;
-  const found = await tagsOf(context.database, context.accountId, instanceIds);
-  if ([...found.values()].some(({ length }) => length > most)) {
-    const message = `The maximum number of tags for a resource, ${most}, has been reached`;
-    throw new ApiError('TagLimitExceeded', 400, message);
+}
+
+export function tagRows(accountId: string, instanceId: string, tags: readonly Tag[]): TagRow[] {
+  return tags.map(({ Key: key = '', Value: value = '' }) => ({
+    account_id: accountId,
+    resource_id: instanceId,
+    key,
+    value,
+  }));
+}
+
+/** Takes away all tags of instances. */
+export async function removeAllTags(
+  { database, accountId }: OperationContext,
+  instanceIds: readonly string[],
+): Promise<void> {
+  for (let start = 0; start < instanceIds.length; start += atOnce) {
+    await database
+      .deleteFrom('ec2_tag')
+      .where('account_id', '=', accountId)
+      .where('resource_id', 'in', instanceIds.slice(start, start + atOnce))
+      .execute();
   }
 }
 

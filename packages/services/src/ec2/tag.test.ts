@@ -4,6 +4,11 @@ import { assertRefused, secondAccount, type TestIam } from '../iam/testing.ts';
 import { createTags, deleteTags, describeTags } from './tag.ts';
 import { openTestEc2, runOne } from './testing.ts';
 
+interface TagInput {
+  readonly Key?: string;
+  readonly Value?: string;
+}
+
 const tagsOf = async (ec2: TestIam, id: string) => {
   const Filters = [{ Name: 'resource-id', Values: [id] }];
   const { Tags = [] } = await ec2.call(describeTags, { Filters });
@@ -78,11 +83,9 @@ test('tags are described by filters, in pages', async (t) => {
 test('what cannot be tagged is refused', async (t) => {
   const ec2 = await openTestEc2(t, { tagsPerResource: 2 });
   const id = await runOne(ec2);
-  const create = (Tags: { Key?: string; Value?: string }[], ...Resources: string[]) =>
-    ec2.call(createTags, { Resources, Tags });
   const tag = { Key: 'a', Value: '' };
   const invalid = 'InvalidParameterValue';
-  const rows: readonly (readonly [Parameters<typeof create>, code: string, message: string])[] = [
+  const rows: readonly (readonly [[TagInput[], ...string[]], code: string, message: string])[] = [
     [[[tag], 'vol-0123456789abcdef0'], 'InvalidID', "The ID 'vol-0123456789abcdef0' is not valid"],
     [[[tag], id, '*'], 'InvalidID', "The ID '*' is not valid"],
     [
@@ -100,23 +103,15 @@ test('what cannot be tagged is refused', async (t) => {
       "Tag keys starting with 'aws:' are reserved for internal use",
     ],
     [
-      [[{ Key: 'a'.repeat(129), Value: '' }], id],
-      invalid,
-      'Tag key exceeds the maximum length of 128 characters',
-    ],
-    [
-      [[{ Key: 'a', Value: 'a'.repeat(257) }], id],
-      invalid,
-      'Tag value exceeds the maximum length of 256 characters',
-    ],
-    [
       [['a', 'b', 'c'].map((Key) => ({ Key, Value: '' })), id],
       'TagLimitExceeded',
       'The maximum number of tags for a resource, 2, has been reached',
     ],
   ];
   for (const [[tags, ...ids], code, message] of rows) {
-    await assertRefused(create(tags, ...ids), code, 400, message);
+    // Of a database that takes no writes: what is refused has written nothing.
+    const call = ec2.call({ ...createTags, access: 'read' }, { Resources: ids, Tags: tags });
+    await assertRefused(call, code, 400, message);
   }
   const elsewhere = ec2.inAccount(secondAccount);
   const notFound = `The instance ID '${id}' does not exist`;
@@ -128,4 +123,47 @@ test('what cannot be tagged is refused', async (t) => {
     await assertRefused(call, 'InvalidInstanceID.NotFound', 400, notFound);
   }
   assert.deepEqual(await tagsOf(ec2, id), {});
+});
+
+test('tags are counted beside those that an instance has, by their keys', async (t) => {
+  const ec2 = await openTestEc2(t, { tagsPerResource: 3 });
+  const Resources = [await runOne(ec2), await runOne(ec2)];
+  const tags = (...keys: string[]) => keys.map((Key) => ({ Key, Value: '' }));
+  await ec2.call(createTags, { Resources, Tags: tags('a', 'b') });
+  await ec2.call(createTags, { Resources: Resources.slice(1), Tags: tags('c') });
+  await ec2.call(createTags, { Resources, Tags: tags('a', 'b', 'c') });
+  const before = await ec2.call(describeTags, {});
+  const one = { ...createTags, access: 'read' } as const;
+  await assertRefused(
+    ec2.call(one, { Resources, Tags: tags('a', 'd') }),
+    'TagLimitExceeded',
+    400,
+    'The maximum number of tags for a resource, 3, has been reached',
+  );
+  assert.deepEqual(await ec2.call(describeTags, {}), before);
+});
+
+test('a page of tags ends with a megabyte of text', async (t) => {
+  const ec2 = await openTestEc2(t);
+  const Tags = Array.from({ length: 50 }, (_, at) => ({
+    Key: `${at}`.padEnd(128, '<'),
+    Value: '<'.repeat(256),
+  }));
+  const ids = await Promise.all(Array.from({ length: 20 }, () => runOne(ec2)));
+  await ec2.call(createTags, { Resources: ids, Tags });
+  const sizes: number[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await ec2.call(describeTags, { NextToken });
+    sizes.push(page.Tags?.length ?? 0);
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined && sizes.length < 20);
+  assert.equal(
+    sizes.reduce((sum, size) => sum + size),
+    1000,
+  );
+  assert.ok(
+    sizes.every((size) => size < 500),
+    sizes.join(', '),
+  );
 });

@@ -7,14 +7,21 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { ApiError } from '@carnet/wire';
 import type { OperationContext, OperationTable } from '../operation.ts';
-import { ec2Operation } from './ec2-operation.ts';
+import { ec2Operation, endDryRun } from './ec2-operation.ts';
 import { missingParameter } from './error.ts';
-import { checkFilters, meets } from './filter.ts';
+import { checkFilters } from './filter.ts';
 import { terminatedVisible } from './find-instance.ts';
 import { requireInstances } from './instance-id.ts';
 import { checkPage, pageOf } from './pagination.ts';
 import { instancesResource } from './resource/instance.ts';
-import { type TagRow, writeTags } from './tag-set.ts';
+import {
+  checkTags,
+  removeAllTags,
+  requireRoomForTags,
+  type TagRow,
+  tagText,
+  writeTags,
+} from './tag-set.ts';
 
 export const createTags = ec2Operation<CreateTagsRequest, undefined>({
   authorization: {
@@ -26,6 +33,9 @@ export const createTags = ec2Operation<CreateTagsRequest, undefined>({
   async run(context, input) {
     const ids = await requireTaggable(context, input.Resources);
     if (!input.Tags?.length) throw missingParameter('Tag');
+    checkTags(context, input.Tags);
+    await requireRoomForTags(context, ids, input.Tags);
+    endDryRun(input);
     await writeTags(context, ids, input.Tags);
     tellInstances(context, ids);
     return undefined;
@@ -46,6 +56,7 @@ export const deleteTags = ec2Operation<DeleteTagsRequest, undefined>({
   access: 'write',
   async run(context, input) {
     const ids = await requireTaggable(context, input.Resources);
+    endDryRun(input);
     await removeTags(context, ids, input.Tags ?? []);
     tellInstances(context, ids);
     return undefined;
@@ -60,9 +71,12 @@ export const describeTags = ec2Operation<DescribeTagsRequest, DescribeTagsResult
   async run(context, input) {
     checkPage(input, { set: 'resourcesSet', ids: undefined });
     const filters = checkFilters(input.Filters, filterNames);
+    endDryRun(input);
     const { rows, ...token } = await pageOf<TagRow>(context, 'DescribeTags', input, {
       keyOf: (row) => `${row.resource_id} ${row.key}`,
-      wanted: (row) => meets(row, filters, valuesOf),
+      textOf: (row) => tagText([row]),
+      filters,
+      valuesOf,
       fetch: (after, limit) => visibleTags(context, after, limit),
     });
     const tags = rows.map(({ resource_id: ResourceId, key: Key, value: Value }) => ({
@@ -111,19 +125,26 @@ async function requireTaggable(
 }
 
 async function removeTags(
-  { database, accountId }: OperationContext,
+  context: OperationContext,
   instanceIds: readonly string[],
   tags: readonly Tag[],
 ): Promise<void> {
-  const all = database
+  if (tags.length === 0) return await removeAllTags(context, instanceIds);
+  const named = tags.filter(({ Value }) => Value === undefined).map(({ Key = '' }) => Key);
+  const valued = tags.filter(({ Value }) => Value !== undefined);
+  await context.database
     .deleteFrom('ec2_tag')
-    .where('account_id', '=', accountId)
-    .where('resource_id', 'in', instanceIds);
-  if (tags.length === 0) await all.execute();
-  for (const { Key: key = '', Value: value } of tags) {
-    const ofKey = all.where('key', '=', key);
-    await (value === undefined ? ofKey : ofKey.where('value', '=', value)).execute();
-  }
+    .where('account_id', '=', context.accountId)
+    .where('resource_id', 'in', instanceIds)
+    .where((eb) =>
+      eb.or([
+        ...(named.length > 0 ? [eb('key', 'in', named)] : []),
+        ...valued.map(({ Key = '', Value = '' }) =>
+          eb.and([eb('key', '=', Key), eb('value', '=', Value)]),
+        ),
+      ]),
+    )
+    .execute();
 }
 
 async function visibleTags(

@@ -15,3 +15,17 @@ function letOneGoOn(): void {
   waiting.shift()?.();
   if (waiting.length > 0) setImmediate(letOneGoOn);
 }
+
+/** Milliseconds of work after which everybody else has a turn. */
+const turn = 10;
+
+/** To be awaited between pieces of a long work: gives way when the last time was a turn ago. */
+export function takeTurns(): () => Promise<void> | undefined {
+  let began = performance.now();
+  return () => {
+    if (performance.now() - began < turn) return undefined;
+    return giveWay().then(() => {
+      began = performance.now();
+    });
+  };
+}
