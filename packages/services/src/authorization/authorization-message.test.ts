@@ -135,7 +135,7 @@ describe('an authorization message', async () => {
     assert.deepEqual(own.matchedStatements.items[0].principals, values('*'));
   });
 
-  it('loses statements and keys before it is too long', () => {
+  it('loses statements, keys and the end of the resource before it is too long', () => {
     const random = (length: number) =>
       Array.from({ length }, () => Math.random().toString(36).charAt(2)).join('');
     const long = policy('identity', {
@@ -151,6 +151,13 @@ describe('an authorization message', async () => {
     const shortest = roundTrip({ ...question, conditions }, decision);
     assert.equal(shortest.explicitDeny, true);
     assert.deepEqual(shortest.context.conditions.items, []);
+    const resource = `${instance}${random(100_000)}`;
+    const cut = roundTrip({ ...question, resource }, decision);
+    assert.deepEqual(cut.context.resource, resource.slice(0, 1_024));
+    const threeBytes = Array.from({ length: 100_000 }, (_, at) =>
+      String.fromCharCode(0x4e00 + ((at * 7919) % 20_000)),
+    ).join('');
+    roundTrip({ ...question, resource: threeBytes }, decision);
   });
 
   it('belongs to one account', async () => {

@@ -19,9 +19,12 @@ export interface DeniedQuestion {
 /** The longest message that DecodeAuthorizationMessage takes. */
 const longestMessage = 10_240;
 
+/** Characters of a resource that fit into it, whatever they are: each may be three bytes. */
+const shownResource = 1_024;
+
 /**
  * Why a call was denied, sealed for the caller's account: base64url text, as AWS's messages are. What
- * is too long for it loses first the statements, then the condition keys.
+ * is too long for it loses first the statements, then the condition keys, then the end of the resource.
  */
 export function encodeAuthorizationMessage(
   sealing: Sealing,
@@ -32,12 +35,16 @@ export function encodeAuthorizationMessage(
   const told = toldStatements(question, decision);
   const all = { statements: told, conditions: question.conditions };
   const shorter = [all, { ...all, statements: [] }, { statements: [], conditions: [] }];
+  const seal = (asked: DeniedQuestion, statements: readonly MatchedStatement[]) => {
+    const text = JSON.stringify(messageOf(asked, decision, statements));
+    return sealing.seal('authorizationMessage', accountId, deflateRawSync(text));
+  };
   for (const { statements, conditions } of shorter) {
-    const text = JSON.stringify(messageOf({ ...question, conditions }, decision, statements));
-    const sealed = sealing.seal('authorizationMessage', accountId, deflateRawSync(text));
+    const sealed = seal({ ...question, conditions }, statements);
     if (sealed.length <= longestMessage) return sealed;
   }
-  throw new Error('an authorization message is too long with nothing in it');
+  const resource = question.resource.slice(0, shownResource);
+  return seal({ ...question, conditions: [], resource }, []);
 }
 
 /** The JSON of a message; undefined when it was altered, or is another account's. */

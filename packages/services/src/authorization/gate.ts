@@ -8,6 +8,7 @@ import {
 } from '@carnet/policy';
 import type { Sealing } from '@carnet/store';
 import type { Caller } from '../authentication/caller.ts';
+import { takeTurns } from '../iam/simulation/give-way.ts';
 import type {
   Authorization,
   AuthorizationRequirement,
@@ -134,11 +135,15 @@ export async function openGate(parts: GateParts): Promise<Gate> {
     const { caller, service } = request;
     const isUser = caller.kind === 'user';
     const ofAccount = isUser ? await requirement.allowedByAccount?.(resolveContext) : undefined;
+    const requested = requestedKeys(requirement, input, caller);
+    const pause = takeTurns();
     for (const resource of await resourcesOf(requirement, resolveContext, input)) {
+      // A call may be about a thousand of them.
+      await pause();
       if (resource) onResource(resource);
       // A session's tags change nothing of the role that has them written otherwise.
-      const stored = service === 'sts' ? noTags : resource?.tags;
-      const keys = operationKeys(requirement, input, stored, caller);
+      const stored = service === 'sts' ? undefined : resource?.tags;
+      const keys = operationKeys(requested, stored);
       const asked = { action: requirement.action, resource, operationKeys: keys, ofAccount };
       const { question, decision, facts } = decide(asked);
       if (decision.decision === 'allowed') continue;
@@ -211,46 +216,57 @@ function principalArnOf(principal: Principal): string | undefined {
   }
 }
 
-const noTags: ReadonlyMap<string, string> = new Map();
-
 /** An anonymous caller has no account: the empty string is nobody's. */
 function accountOf(caller: Caller): string {
   return caller.kind === 'anonymous' ? '' : caller.accountId;
 }
 
-function operationKeys<Input>(
-  requirement: AuthorizationRequirement<Input>,
+/** The operation's condition keys as the input gives them, whatever it is about. */
+interface RequestedKeys {
+  readonly keys: ReadonlyMap<string, string | readonly string[]>;
+  /** The tag keys of `aws:TagKeys`, and the same in ASCII lower case. */
+  readonly tagKeys: ReadonlySet<string>;
+  readonly folded: ReadonlySet<string>;
+}
+
+/** Made once for all resources of a requirement: they may be a thousand, and the tags fifty. */
+function requestedKeys<Input>(
+  { conditionKeys, requestTags, tagKeys: named }: AuthorizationRequirement<Input>,
   input: Input,
-  stored: ReadonlyMap<string, string> | undefined,
   caller: Caller,
-): ReadonlyMap<string, string | readonly string[]> {
-  const { conditionKeys, requestTags, tagKeys } = requirement;
-  if (!conditionKeys && !requestTags && !tagKeys) return noKeys;
+): RequestedKeys {
   const keys = new Map<string, string | readonly string[]>();
   for (const [key, read] of Object.entries(conditionKeys ?? {})) {
     const value = read(input, caller);
     if (value !== undefined) keys.set(asciiLowerCase(key), value);
   }
-  const named: string[] = [...(tagKeys?.(input) ?? [])];
-  for (const tag of requestTags?.(input, caller) ?? []) {
-    if (tag.Key === undefined) continue;
-    named.push(tag.Key);
-    const key = `aws:requesttag/${asciiLowerCase(tag.Key)}`;
-    keys.set(key, allSpellings(keys.get(key), tag.Value ?? ''));
+  const tagKeys = new Set(named?.(input));
+  const values = new Map<string, string[]>();
+  for (const { Key: key, Value: value = '' } of requestTags?.(input, caller) ?? []) {
+    if (key === undefined) continue;
+    tagKeys.add(key);
+    const folded = `aws:requesttag/${asciiLowerCase(key)}`;
+    const known = values.get(folded);
+    if (known) known.push(value);
+    else values.set(folded, [value]);
   }
-  if (named.length > 0) keys.set('aws:tagkeys', withStoredSpellings(named, stored));
-  return keys;
+  for (const [key, of] of values) keys.set(key, allSpellings(of));
+  if (tagKeys.size > 0) keys.set('aws:tagkeys', [...tagKeys]);
+  return { keys, tagKeys, folded: new Set([...tagKeys].map(asciiLowerCase)) };
 }
 
 /**
  * Tag keys of IAM are the same in any case: a policy that guards `locked` guards it from a caller
- * who writes `LOCKED` too.
+ * who writes `LOCKED` too, so that `aws:TagKeys` has the spellings that the resource has as well.
  */
-function withStoredSpellings(
-  named: readonly string[],
-  tags: ReadonlyMap<string, string> = noTags,
-): readonly string[] {
-  const folded = new Set(named.map(asciiLowerCase));
-  const stored = [...tags.keys()].filter((key) => folded.has(asciiLowerCase(key)));
-  return [...new Set([...named, ...stored])];
+function operationKeys(
+  { keys, tagKeys, folded }: RequestedKeys,
+  stored: ReadonlyMap<string, string> | undefined,
+): RequestedKeys['keys'] {
+  if (tagKeys.size === 0 || !stored) return keys;
+  const spellings = [...stored.keys()].filter(
+    (key) => !tagKeys.has(key) && folded.has(asciiLowerCase(key)),
+  );
+  if (spellings.length === 0) return keys;
+  return new Map(keys).set('aws:tagkeys', [...tagKeys, ...spellings]);
 }

@@ -200,23 +200,18 @@ function foldedGet(
   tags: ReadonlyMap<string, string>,
   name: string,
 ): string | readonly string[] | undefined {
-  let found: string | readonly string[] | undefined;
-  for (const [key, value] of tags) {
-    if (asciiLowerCase(key) === name) found = allSpellings(found, value);
-  }
-  return found;
+  const found: string[] = [];
+  for (const [key, value] of tags) if (asciiLowerCase(key) === name) found.push(value);
+  return found.length === 0 ? undefined : allSpellings(found);
 }
 
 /**
- * The value of a tag beside those of other spellings of its key, which most things may have: if they
+ * The values of a tag in all spellings of its key, at least one, which most things may have: if they
  * differ nobody knows which one a policy means, and many values for a single one open nothing.
  */
-export function allSpellings(
-  known: string | readonly string[] | undefined,
-  value: string,
-): string | readonly string[] {
-  if (known === undefined || known === value) return value;
-  return [...(typeof known === 'string' ? [known] : known), value];
+export function allSpellings(values: readonly string[]): string | readonly string[] {
+  const [value = '', ...others] = new Set(values);
+  return others.length === 0 ? value : [value, ...others];
 }
 
 /** ASCII only: `toLowerCase` would turn the Kelvin sign into a k. */
