@@ -20,8 +20,8 @@ const mostResults = 1000;
 const fewestResults = 5;
 /** Rows that are read at once. */
 const batch = 100;
-/** Values with wildcards held against texts, after which a page ends: some seconds at the worst. */
-export const mostComparisons = 100_000;
+/** What filters may cost before a page ends: a second at the worst. */
+const mostCost = 1_000_000;
 
 /** Throws what AWS answers to a page of no size, or to one of things that are named one by one. */
 export function checkPage(
@@ -82,7 +82,7 @@ export async function pageOf<Row>(
         rows.push(row);
       }
       after = list.keyOf(row);
-      if (list.filters.comparisons() > mostComparisons) return upTo(after);
+      if (list.filters.cost() > mostCost) return upTo(after);
     }
     if (found.length < batch) return { rows };
   }
