@@ -1,7 +1,7 @@
 import type { Tag } from '@aws-sdk/client-ec2';
 import type { Database, Schema } from '@carnet/store';
 import { ApiError } from '@carnet/wire';
-import { giveWay } from '../iam/simulation/give-way.ts';
+import { giveWay, takeTurns } from '../iam/simulation/give-way.ts';
 import type { OperationContext } from '../operation.ts';
 import { invalidParameterValue } from './error.ts';
 
@@ -9,6 +9,8 @@ export type TagRow = Schema['ec2_tag'];
 
 /** Rows that one statement writes or asks for: databases bound the values of one. */
 const atOnce = 1000;
+/** Instances whose tags are read at once: each may have fifty. */
+const instancesAtOnce = 100;
 
 /** Bytes of tags that one answer holds: nobody else is served while it is encoded. */
 export const mostTagText = 1_000_000;
@@ -127,12 +129,14 @@ export async function tagsOf(
   instanceIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly TagRow[]>> {
   const found = new Map<string, TagRow[]>();
-  for (let start = 0; start < instanceIds.length; start += atOnce) {
+  const pause = takeTurns();
+  for (let start = 0; start < instanceIds.length; start += instancesAtOnce) {
+    await pause();
     const rows = await database
       .selectFrom('ec2_tag')
       .selectAll()
       .where('account_id', '=', accountId)
-      .where('resource_id', 'in', instanceIds.slice(start, start + atOnce))
+      .where('resource_id', 'in', instanceIds.slice(start, start + instancesAtOnce))
       .orderBy('key')
       .execute();
     for (const row of rows) {
