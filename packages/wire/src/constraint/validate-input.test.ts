@@ -217,3 +217,24 @@ test('every pattern of the models compiles, and must match the whole value', () 
   assert.equal(matchesPattern('[\\uE000-\\uFFFD\\u10000-\\u10FFFF]+', '\u{1f4a9}'), true);
   assert.equal(matchesPattern('a|b', 'ab'), false);
 });
+
+test('what policies are asked about has a length in Lambda too', () => {
+  const arn = (length: number) => 'arn:aws:iam::111111111111:role/'.padEnd(length, 'a');
+  const input = { FunctionName: 'photos', Code: {} };
+  validateInput(models.lambda, 'CreateFunction', { ...input, Role: arn(2048) });
+  assert.throws(
+    () => validateInput(models.lambda, 'CreateFunction', { ...input, Role: arn(2049) }),
+    { code: 'ValidationException', message: /Member must have length less than or equal to 2048$/ },
+  );
+  const permission = { FunctionName: 'photos', StatementId: 'a', Action: 'lambda:InvokeFunction' };
+  for (const key of ['Principal', 'SourceArn']) {
+    const good = { Principal: 'a', [key]: 'arn:aws:s3:::'.padEnd(2048, 'a') };
+    validateInput(models.lambda, 'AddPermission', { ...permission, ...good });
+    const long = { Principal: 'a', [key]: 'arn:aws:s3:::'.padEnd(2049, 'a') };
+    assert.throws(
+      () => validateInput(models.lambda, 'AddPermission', { ...permission, ...long }),
+      { code: 'ValidationException' },
+      key,
+    );
+  }
+});
