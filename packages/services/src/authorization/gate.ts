@@ -22,11 +22,11 @@ import type { AuthorizationState } from './authorization-state.ts';
 import { callerState } from './caller-state.ts';
 import { denial } from './denial.ts';
 import {
-  allSpellings,
   asciiLowerCase,
   type RequestFacts,
   requestContext,
   toldConditions,
+  valueOrAll,
 } from './request-context.ts';
 
 /**
@@ -250,7 +250,7 @@ function requestedKeys<Input>(
     if (known) known.push(value);
     else values.set(folded, [value]);
   }
-  for (const [key, of] of values) keys.set(key, allSpellings(of));
+  for (const [key, of] of values) keys.set(key, valueOrAll(of));
   if (tagKeys.size > 0) keys.set('aws:tagkeys', [...tagKeys]);
   return { keys, tagKeys, folded: new Set([...tagKeys].map(asciiLowerCase)) };
 }

@@ -202,16 +202,25 @@ function foldedGet(
 ): string | readonly string[] | undefined {
   const found: string[] = [];
   for (const [key, value] of tags) if (asciiLowerCase(key) === name) found.push(value);
-  return found.length === 0 ? undefined : allSpellings(found);
+  return found.length === 0 ? undefined : valueOrAll(found);
 }
 
 /**
  * The values of a tag in all spellings of its key, at least one, which most things may have: if they
  * differ nobody knows which one a policy means, and many values for a single one open nothing.
  */
-export function allSpellings(values: readonly string[]): string | readonly string[] {
+export function valueOrAll(values: readonly string[]): string | readonly string[] {
   const [value = '', ...others] = new Set(values);
   return others.length === 0 ? value : [value, ...others];
+}
+
+/** The same for one value more beside those that are known: of few tags, since it copies them. */
+export function allSpellings(
+  known: string | readonly string[] | undefined,
+  value: string,
+): string | readonly string[] {
+  const before = typeof known === 'string' ? [known] : (known ?? []);
+  return valueOrAll([...before, value]);
 }
 
 /** ASCII only: `toLowerCase` would turn the Kelvin sign into a k. */
