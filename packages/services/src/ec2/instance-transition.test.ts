@@ -80,7 +80,7 @@ test('a terminated instance is seen for an hour, with nothing of its identity', 
   const after = await found(ec2, id);
   assert.deepEqual(after?.State, terminated);
   assert.equal(after.IamInstanceProfile, undefined);
-  assert.deepEqual(after.Tags, []);
+  assert.deepEqual(after.Tags, undefined);
   assert.deepEqual(await database.selectFrom('ec2_tag').selectAll().execute(), []);
   const { IamInstanceProfileAssociations: left } = await ec2.call(
     describeIamInstanceProfileAssociations,

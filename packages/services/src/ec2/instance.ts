@@ -110,7 +110,7 @@ export function describeInstance(
         Id: association.instance_profile_id,
       },
     }),
-    Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })),
+    ...(tags.length > 0 && { Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) }),
     MetadataOptions: { State: 'applied', HttpTokens: 'required', HttpEndpoint: 'enabled' },
   };
 }

@@ -46,9 +46,19 @@ export function checkLaunch(input: RunInstancesRequest): void {
   refuseMissing(input);
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || served.has(name) || ofMachines.has(name)) continue;
+    if (asksForNothing(value)) continue;
     throw unsupportedOperation(`The parameter ${name} is not supported.`);
   }
   checkMetadataOptions(input.MetadataOptions);
+}
+
+/** What Terraform and others say of things that they do not want: `DisableApiTermination=false`. */
+function asksForNothing(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) {
+    const wishes = Object.values(value).filter((wish) => wish !== undefined);
+    return wishes.length > 0 && wishes.every(asksForNothing);
+  }
+  return value === false;
 }
 
 function checkCounts(min: number, max: number): void {

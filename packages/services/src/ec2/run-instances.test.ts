@@ -248,11 +248,8 @@ const refusals: readonly (readonly [input: object, code: string, message: string
     invalid,
     'IAM Instance Profile "arn:aws:iam::111111111111:instance-profile/empty" has no associated IAM Roles',
   ],
-  [
-    tagged('volume', 'a'),
-    invalid,
-    "'volume' is not a valid taggable resource type for this operation.",
-  ],
+  [tagged('vpc', 'a'), invalid, "'vpc' is not a valid taggable resource type for this operation."],
+  [tagged('volume', 'a'), unsupported, 'There is no volume here that could be tagged.'],
   [tagged('instance'), invalid, 'Tag specification must have at least one tag'],
   [
     {
@@ -296,7 +293,7 @@ const refusals: readonly (readonly [input: object, code: string, message: string
   ],
   [{ UserData: 'IyEvYmluL3No' }, unsupported, 'The parameter UserData is not supported.'],
   [
-    { DisableApiTermination: true },
+    { DisableApiTermination: true, DisableApiStop: false },
     unsupported,
     'The parameter DisableApiTermination is not supported.',
   ],
@@ -332,6 +329,8 @@ test('wishes about a machine change nothing', async (t) => {
   await runOne(ec2, {
     EbsOptimized: true,
     Monitoring: { Enabled: true },
+    DisableApiTermination: false,
+    HibernationOptions: { Configured: false },
     MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2 },
   });
   const { Reservations } = await ec2.call(describeInstances, {});

@@ -5,7 +5,7 @@ import { ApiError } from '@carnet/wire';
 import { storedInstanceProfileArn } from '../iam/entity.ts';
 import type { OperationContext, OperationTable } from '../operation.ts';
 import { ec2Operation, endDryRun } from './ec2-operation.ts';
-import { invalidParameterValue } from './error.ts';
+import { invalidParameterValue, unsupportedOperation } from './error.ts';
 import { type InstanceRow, isVisible, withProfiles } from './find-instance.ts';
 import { forgetTerminated } from './forget-terminated.ts';
 import { describeInstance, describeReservation } from './instance.ts';
@@ -81,9 +81,20 @@ function instanceTags({ TagSpecifications: specifications }: RunInstancesRequest
   return (specifications ?? []).flatMap(({ Tags }) => Tags ?? []);
 }
 
+/** What a launch makes besides in AWS. */
+const madeWithInstances: ReadonlySet<string> = new Set([
+  'elastic-gpu',
+  'network-interface',
+  'spot-instances-request',
+  'volume',
+]);
+
 /** Nothing but instances is made here, so that nothing else can be tagged. */
 function checkTagSpecifications(specifications: readonly TagSpecification[] = []): void {
   for (const { ResourceType: type, Tags } of specifications) {
+    if (type !== undefined && madeWithInstances.has(type)) {
+      throw unsupportedOperation(`There is no ${type} here that could be tagged.`);
+    }
     if (type !== 'instance') {
       throw invalidParameterValue(
         `'${type ?? ''}' is not a valid taggable resource type for this operation.`,
