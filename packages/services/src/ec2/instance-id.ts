@@ -33,7 +33,8 @@ export async function requireInstance(
   return instance;
 }
 
-function checkInstanceId(id: string): void {
+/** Throws what EC2 answers to what is no id. */
+export function checkInstanceId(id: string): void {
   if (/^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id)) return;
   const expected = id.startsWith('i-') ? '' : ' (expecting "i-...")';
   const message = `Invalid id: "${id.slice(0, 128)}"${expected}`;

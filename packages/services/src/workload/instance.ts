@@ -1,7 +1,7 @@
 import type { Database } from '@carnet/store';
-import { ApiError } from '@carnet/wire';
 import { instanceNotFound } from '../ec2/error.ts';
 import { findInstance, type Instance } from '../ec2/find-instance.ts';
+import { checkInstanceId } from '../ec2/instance-id.ts';
 
 /** The instance of that id in the account; throws EC2's errors when it is none, or not there. */
 export async function requireInstance(
@@ -9,15 +9,8 @@ export async function requireInstance(
   accountId: string,
   instanceId: string,
 ): Promise<Instance> {
-  checkForm(instanceId);
+  checkInstanceId(instanceId);
   const instance = await findInstance(database, accountId, instanceId);
   if (instance === undefined) throw instanceNotFound([instanceId]);
   return instance;
-}
-
-function checkForm(id: string): void {
-  if (/^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id)) return;
-  const expected = id.startsWith('i-') ? '' : ' (expecting "i-...")';
-  const message = `Invalid id: "${id.slice(0, 128)}"${expected}`;
-  throw new ApiError('InvalidInstanceID.Malformed', 400, message);
 }
