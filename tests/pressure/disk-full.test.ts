@@ -167,6 +167,7 @@ describe('a full disk', { skip: whyNoDisk('memory') }, () => {
 
   it('removes the file of an upload whose commit finds no room', async () => {
     rmSync(filling());
+    await remove('k4');
     const incoming = join(disk.folder, '.carnet', 'objects', 'incoming');
     // The file takes whole pages: what is missing of it needs no more room than it has.
     const [first, last] = [Buffer.alloc(256 * 1024 + 10), Buffer.alloc(5)];
@@ -175,7 +176,10 @@ describe('a full disk', { skip: whyNoDisk('memory') }, () => {
     upload.socket.write(s3Head(credentials, 'PUT', `/${Bucket}/late`, length));
     upload.socket.write(first);
     const written = () => readdirSync(incoming).map((name) => statSync(join(incoming, name)).size);
-    while (written()[0] !== first.length) await sleep(10);
+    while (written()[0] !== first.length) {
+      assert.equal(upload.received(), '', 'it is refused before it is whole');
+      await sleep(10);
+    }
     fill();
     await untilRefused(2000, (index) => createUser(`late-${index}`));
     upload.socket.write(last);
