@@ -36,6 +36,8 @@ export interface Quotas {
   readonly tagsPerResource: number;
   /** Of EC2, running or stopped. */
   readonly instancesPerAccount: number;
+  /** Megabytes of zipped code. */
+  readonly functionStoragePerAccount: number;
 }
 
 export const defaultQuotas: Quotas = {
@@ -62,4 +64,5 @@ export const defaultQuotas: Quotas = {
   thumbprintsPerOpenIdConnectProvider: 5,
   tagsPerResource: 50,
   instancesPerAccount: 1000,
+  functionStoragePerAccount: 76_800,
 };

@@ -70,7 +70,7 @@ test('a name that is no quota is refused where it stands', () => {
     const { message, why, next } = refusal(sources);
     assert.ok(message.startsWith(`\`${place}`), message);
     assert.match(message, /names no quota$/);
-    assert.match(why, /^there are usersPerAccount, .*instancesPerAccount$/);
+    assert.match(why, /^there are usersPerAccount, .*functionStoragePerAccount$/);
     assert.match(next, /carnet serve --help/);
   }
 });

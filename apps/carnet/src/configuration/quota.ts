@@ -36,6 +36,7 @@ const quotaNames: Readonly<Record<keyof Quotas, true>> = {
   thumbprintsPerOpenIdConnectProvider: true,
   tagsPerResource: true,
   instancesPerAccount: true,
+  functionStoragePerAccount: true,
 };
 
 const prefix = 'CARNET_QUOTA_';

@@ -4,6 +4,8 @@
  * belt and no wall: the walls are the permission model, another user, the operator's token.
  */
 import { existsSync, writeSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FunctionError, FunctionMessage } from './message.ts';
@@ -14,6 +16,14 @@ const answerDescriptor = 3;
 for (const name of ['kill', '_kill', '_debugProcess', '_debugEnd'] as const) {
   Object.defineProperty(process, name, { value: undefined, writable: false, configurable: false });
 }
+
+/** Nor does making the server slow, or another function. */
+Object.defineProperty(os, 'setPriority', {
+  value: undefined,
+  writable: false,
+  configurable: false,
+});
+syncBuiltinESMExports();
 
 let isAnswered = false;
 

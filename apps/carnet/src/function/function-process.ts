@@ -46,7 +46,8 @@ const memoryInterval = 50;
 /**
  * Starts a process under Node's permission model and waits for its end. Its environment is empty:
  * what Node.js itself would read from there (`NODE_OPTIONS`) could widen what it may do.
- * `node:sqlite` is switched off, which asks no permission to open a file.
+ * `node:sqlite` is switched off, which asks no permission to open a file. Rejects when no process
+ * could be started.
  */
 export function runProcess(options: ProcessOptions): { end: Promise<ProcessEnd>; kill(): void } {
   const { folder, bootstrap, user, memorySize } = options;
@@ -56,6 +57,8 @@ export function runProcess(options: ProcessOptions): { end: Promise<ProcessEnd>;
       '--permission',
       `--allow-fs-read=${folder}/`,
       '--no-experimental-sqlite',
+      // Some of V8's flags have it write files, which asks no permission.
+      '--freeze-flags-after-init',
       // Later ones ask for it.
       ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
       '--disable-warning=ExperimentalWarning',
@@ -90,6 +93,9 @@ async function follow(
   kill: () => void,
 ): Promise<ProcessEnd> {
   const begun = performance.now();
+  // A process that could not be started says so by an error, at the next turn.
+  const closed = once(child, 'close');
+  if (child.stdio === undefined) return await neverStarted(closed);
   let kind: ProcessEnd['kind'] = 'ended';
   const end = (reason: ProcessEnd['kind']) => {
     if (kind === 'ended') kind = reason;
@@ -106,7 +112,6 @@ async function follow(
     tooLarge: () => end('tooLarge'),
   });
   const memory = watchMemory(child, memorySize, () => end('outOfMemory'));
-  const closed = once(child, 'close');
   // A process that ends without reading breaks the pipe, and its end says why.
   stdin?.on('error', () => undefined);
   stdin?.end(input);
@@ -124,6 +129,12 @@ async function follow(
     clearTimeout(timer);
     memory.stop();
   }
+}
+
+/** Out of descriptors or processes. */
+async function neverStarted(closed: Promise<unknown>): Promise<never> {
+  await closed;
+  throw new Error('a process ended that was never started');
 }
 
 /** The last bytes of some streams together; the rest is read and dropped. */

@@ -55,6 +55,7 @@ const ways = {
   addon: () => process.dlopen({ exports: {} }, '/lib/x86_64-linux-gnu/libm.so.6'),
   wasi: async () => new (await import('node:wasi')).WASI({ version: 'preview1', preopens: { '/': '/' } }),
   binding: () => Object.keys(process.binding('spawn_sync')),
+  priority: async ({ pid }) => (await import('node:os')).setPriority(pid, 19),
   signal: ({ pid }) => process.kill(pid, 0),
   rawSignal: ({ pid }) => process._kill(pid, 0),
   debugSignal: ({ pid }) => process._debugProcess(pid),
@@ -75,6 +76,37 @@ export async function handler(event) {
   return got;
 }`;
 
+/** Some of V8's flags have it write files by itself. */
+const flagging = `
+import { setFlagsFromString } from 'node:v8';
+export function handler({ data }) {
+  setFlagsFromString('--trace-turbo-cfg-file=' + data + '/planted');
+  setFlagsFromString('--trace-turbo');
+  setFlagsFromString('--allow-natives-syntax');
+  const f = new Function('a', 'return a + 1');
+  new Function('f', '%PrepareFunctionForOptimization(f); f(1); f(2); ' +
+    '%OptimizeFunctionOnNextCall(f); f(3)')(f);
+  return 'done';
+}`;
+
+function invocationOf(code: string, event: object) {
+  return {
+    requestId: '00000000-0000-4000-8000-000000000000',
+    accountId: '111111111111',
+    functionName: 'escaping',
+    functionArn: 'arn:aws:lambda:us-east-1:111111111111:function:escaping',
+    handler: 'index.handler',
+    timeout: 20,
+    memorySize: 256,
+    region: 'us-east-1',
+    environment: { NODE_OPTIONS: '--allow-fs-read=* --allow-child-process --allow-worker' },
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c', expiration: 0 },
+    code: zipSync({ 'index.mjs': new TextEncoder().encode(code) }),
+    payload: new TextEncoder().encode(JSON.stringify(event)),
+    clientContext: undefined,
+  };
+}
+
 /**
  * Both walls by themselves: what Node's permission model keeps from a process with all rights of the
  * server, and with another user before it where the server is root.
@@ -92,27 +124,14 @@ for (const user of new Set([undefined, functionUser()])) {
         assert(existsSync(join(data, name)), name);
       }
       const event = { data, socket: join(data, 'carnet.sock'), pid: process.pid };
-      const { payload, isError } = await runner.run({
-        requestId: '00000000-0000-4000-8000-000000000000',
-        accountId: '111111111111',
-        functionName: 'escaping',
-        functionArn: 'arn:aws:lambda:us-east-1:111111111111:function:escaping',
-        handler: 'index.handler',
-        timeout: 20,
-        memorySize: 256,
-        region: 'us-east-1',
-        environment: { NODE_OPTIONS: '--allow-fs-read=* --allow-child-process --allow-worker' },
-        credentials: { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c', expiration: 0 },
-        code: zipSync({ 'index.mjs': new TextEncoder().encode(escaping) }),
-        payload: new TextEncoder().encode(JSON.stringify(event)),
-        clientContext: undefined,
-      });
+      const { payload, isError } = await runner.run(invocationOf(escaping, event));
       assert.equal(isError, false, Buffer.from(payload).toString());
       const { environment, ...ways } = JSON.parse(Buffer.from(payload).toString());
-      assert.equal(Object.keys(ways).length, 23);
+      assert.equal(Object.keys(ways).length, 24);
       const open = Object.entries(ways).filter(([, got]) => got !== 'refused');
       assert.deepEqual(open, []);
       assert(!environment.includes('CARNET_CANARY') && !environment.includes('PATH'));
+      assert.equal((await runner.run(invocationOf(flagging, event))).isError, true);
       assert(!existsSync(join(data, 'planted')));
     } finally {
       delete process.env.CARNET_CANARY;

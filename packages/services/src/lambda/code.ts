@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OperationContext } from '../operation.ts';
 import { notSupported } from './configuration.ts';
-import { invalidParameter } from './error.ts';
+import { codeStorageExceeded, invalidParameter } from './error.ts';
 import type { FunctionRow } from './function-row.ts';
 import { maximumUnzippedSize, readZip, ZipTooLarge } from './zip.ts';
 
@@ -48,6 +48,22 @@ export async function storeCode(context: OperationContext, zip: Uint8Array): Pro
 
 async function* only(zip: Uint8Array): AsyncGenerator<Uint8Array> {
   yield zip;
+}
+
+const megabyte = 1024 * 1024;
+
+/** In the transaction of the call, when the new code is in its row: `CodeStorageExceededException`. */
+export async function checkCodeStorage(
+  { database, settings }: OperationContext,
+  accountId: string,
+): Promise<void> {
+  const { size } = await database
+    .selectFrom('lambda_function')
+    .select((query) => query.fn.sum('code_size').as('size'))
+    .where('account_id', '=', accountId)
+    .executeTakeFirstOrThrow();
+  const most = settings.quotas.functionStoragePerAccount * megabyte;
+  if (Number(size ?? 0) > most) throw codeStorageExceeded();
 }
 
 /** Removes a zip once nothing refers to it any more. */

@@ -39,6 +39,10 @@ export function constraintBroken(value: unknown, member: string, constraint: str
   return new ApiError('ValidationException', 400, message);
 }
 
+export function codeStorageExceeded(): ApiError {
+  return new ApiError('CodeStorageExceededException', 400, 'Code storage limit exceeded.', ofUser);
+}
+
 export function roleNotAssumable(): ApiError {
   return invalidParameter('The role defined for the function cannot be assumed by Lambda.');
 }

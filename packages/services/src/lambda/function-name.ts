@@ -26,6 +26,9 @@ interface Place {
   readonly settings: Pick<Settings, 'region'>;
 }
 
+/** As the model's pattern of function names has it. */
+const regionForm = /^[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d$/;
+
 /** The only version that a function has. */
 export const latestVersion = '$LATEST';
 const longestName = 64;
@@ -38,7 +41,7 @@ const longestName = 64;
 export function functionTarget(place: Place, input: FunctionInput): FunctionTarget {
   const parts = (input.FunctionName ?? '').split(':');
   if (parts[0] === 'arn') parts.splice(0, 3);
-  const region = /^[a-z]{2}-.*-\d$/.test(parts[0] ?? '') ? parts.shift() : undefined;
+  const region = regionForm.test(parts[0] ?? '') && parts.length > 1 ? parts.shift() : undefined;
   const accountId = /^\d{12}$/.test(parts[0] ?? '') && parts.length > 1 ? parts.shift() : undefined;
   if (parts[0] === 'function' && parts.length > 1) parts.shift();
   const [name = '', derived] = parts;
@@ -92,6 +95,14 @@ export function refuseElsewhere(
 export function checkNewName({ name, qualifier, arn }: FunctionTarget): void {
   if (qualifier !== undefined && qualifier !== latestVersion) {
     throw invalidParameter(`A new function has no version: ${arn}`);
+  }
+  // The model's pattern lets points through, which the URL of no function can have.
+  if (!/^[a-zA-Z0-9-_]+$/.test(name)) {
+    throw constraintBroken(
+      name,
+      'functionName',
+      'satisfy regular expression pattern: [a-zA-Z0-9-_]+',
+    );
   }
   if (name.length > longestName) {
     throw constraintBroken(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { zipSync } from 'fflate';
 import { unpackAuditBlock } from '../audit-block.ts';
@@ -111,6 +111,36 @@ describe('a function', () => {
     await create();
     await assert.rejects(ask('GetPolicy', name), /does not exist/);
     assert.deepEqual(await ask('ListTags', { Resource: arn }), { Tags: Object.create(null) });
+  });
+
+  test('has a name, which may look like a region', async (context) => {
+    const { create, ask } = await openTestFunctions(context);
+    for (const FunctionName of ['my-function-1', 'do-backup-2', 'us-east-1']) {
+      const made = await create({ FunctionName });
+      assert.equal(made.FunctionArn, arn.replace('thumbnail', FunctionName));
+    }
+    const { Functions } = await ask('ListFunctions');
+    assert.equal((Functions as unknown as []).length, 3);
+    for (const FunctionName of ['a.b', '..']) {
+      await assert.rejects(
+        create({ FunctionName }),
+        refused('ValidationException', /pattern: \[a-zA-Z0-9-_\]\+$/),
+      );
+    }
+  });
+
+  test('has no more code than its account may have', async (context) => {
+    const { create, ask, store } = await openTestFunctions(context, {
+      functionStoragePerAccount: 1,
+    });
+    const big = zipSync({ 'index.js': [randomBytes(600 * 1024), { level: 0 }] });
+    await create({ FunctionName: 'first', Code: { ZipFile: big } });
+    const exceeded = refused('CodeStorageExceededException', 'Code storage limit exceeded.');
+    await assert.rejects(create({ Code: { ZipFile: big } }), exceeded);
+    await create();
+    await assert.rejects(ask('UpdateFunctionCode', { ...name, ZipFile: big }), exceeded);
+    await ask('UpdateFunctionCode', { FunctionName: 'first', ZipFile: big });
+    assert.equal(await store.sweepObjectFiles(), 0);
   });
 
   test('has settings within their bounds', async (context) => {

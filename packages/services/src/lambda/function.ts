@@ -10,7 +10,7 @@ import type {
   UpdateFunctionConfigurationRequest,
 } from '@aws-sdk/client-lambda';
 import { type OperationContext, operation } from '../operation.ts';
-import { checkCode, removeCode, type StoredCode, storeCode } from './code.ts';
+import { checkCode, checkCodeStorage, removeCode, type StoredCode, storeCode } from './code.ts';
 import { checkSettings, defaults, describeFunction, requireHandler } from './configuration.ts';
 import { describeEnvironment, sealEnvironment } from './environment.ts';
 import { accessDenied, resourceConflict } from './error.ts';
@@ -88,6 +88,7 @@ export const createFunction = operation<CreateFunctionRequest, FunctionConfigura
       modified_at: context.now,
     };
     await context.database.insertInto('lambda_function').values(row).execute();
+    await checkCodeStorage(context, row.account_id);
     await writeTags(context, target, input.Tags ?? {});
     tellFunction(context, row);
     return describeConfiguration(context, row);
@@ -187,7 +188,9 @@ export const updateFunctionCode = operation<
       return describeConfiguration(context, { ...row, ...change });
     }
     removeCode(context, row);
-    return describeConfiguration(context, await updateFunction(context, row, change));
+    const updated = await updateFunction(context, row, change);
+    await checkCodeStorage(context, row.account_id);
+    return describeConfiguration(context, updated);
   },
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { ApiError } from '@carnet/wire';
 import { zipSync } from 'fflate';
+import { defaultQuotas, type Quotas } from '../settings.ts';
 import { openTestServices, type TestServices } from '../testing.ts';
 import type { FunctionInvocation, FunctionRunner } from './function-runner.ts';
 
@@ -28,7 +29,10 @@ export const lambdaTrust = (condition?: object) =>
     },
   });
 
-export async function openTestFunctions(test: TestContext): Promise<TestFunctions> {
+export async function openTestFunctions(
+  test: TestContext,
+  quotas: Partial<Quotas> = {},
+): Promise<TestFunctions> {
   const invocations: FunctionInvocation[] = [];
   // What runs code is no part of the services; its own tests are with it.
   const runner: FunctionRunner = {
@@ -38,7 +42,11 @@ export async function openTestFunctions(test: TestContext): Promise<TestFunction
       return { payload: invocation.payload, isError: false, log };
     },
   };
-  const services = await openTestServices(test, {}, runner);
+  const services = await openTestServices(
+    test,
+    { quotas: { ...defaultQuotas, ...quotas } },
+    runner,
+  );
   const RoleName = 'PhotoAppRole';
   const role = (await services.call('iam', 'CreateRole', {
     RoleName,

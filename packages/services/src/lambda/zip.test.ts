@@ -57,6 +57,13 @@ describe('a zip', () => {
       { level: 0 },
     ),
     'with a long name': zipSync({ ['x'.repeat(256)]: bytes }),
+    'with a name of many bytes': zipSync({ ['写'.repeat(86)]: bytes }),
+    'with a deep path': zipSync({ [`${'a/'.repeat(32)}index.js`]: bytes }),
+    'with too many folders': zipSync(
+      Object.fromEntries(
+        Array.from({ length: 400 }, (_, at) => [`${at}/${'a/'.repeat(28)}`, new Uint8Array()]),
+      ),
+    ),
   };
   for (const [what, zip] of Object.entries(refused)) {
     test(`${what} is refused`, async () => {

@@ -12,8 +12,10 @@ export interface ZippedFile {
 
 /** Bytes of a function's code, unpacked. Source: "Lambda quotas", AWS Lambda Developer Guide. */
 export const maximumUnzippedSize = 262_144_000;
+/** Of files and folders, the folders that no entry names among them. */
 const maximumEntries = 10_000;
 const longestPath = 1024;
+const mostFolders = 32;
 
 /** What is wrong with a zip; nobody is told more than that it cannot be unzipped. */
 export class MalformedZip extends Error {
@@ -79,9 +81,11 @@ function checkEntry(entry: Entry): void {
   if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {
     throw new MalformedZip(`the path ${fileName} leads elsewhere`);
   }
-  if (fileName.length > longestPath || segments.some((segment) => segment.length > 255)) {
+  const isLong = Buffer.byteLength(fileName) > longestPath;
+  if (isLong || segments.some((segment) => Buffer.byteLength(segment) > 255)) {
     throw new MalformedZip('a path is too long');
   }
+  if (segments.length > mostFolders) throw new MalformedZip('a path is too deep');
   if (/\p{Cc}/u.test(fileName)) throw new MalformedZip('a path has control characters');
   const type = (entry.externalFileAttributes >>> 16) & 0o170_000;
   if (!Object.values(fileTypes).includes(type)) throw new MalformedZip(`${fileName} is no file`);
@@ -106,5 +110,8 @@ class Names {
       this.#folders.add(folder);
     }
     (isFolder ? this.#folders : this.#files).add(path);
+    if (this.#files.size + this.#folders.size > maximumEntries) {
+      throw new MalformedZip('too many files and folders');
+    }
   }
 }
