@@ -106,7 +106,7 @@ describe('without credentials', () => {
     for (const operation of ['AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML']) {
       const { status, code, body } = await ask(`Action=${operation}${input}`);
       assert.deepEqual([status, code], [501, 'NotImplemented']);
-      assert.match(body, new RegExp(`operation ${operation} is not implemented\\. Federation `));
+      assert.ok(body.includes(`operation ${operation} is not implemented. Federation `), body);
     }
     const long = `Action=AssumeRoleWithSAML&SAMLAssertion=${'x'.repeat(512 * 1024)}`;
     for (const missing of [`Action=GetWebIdentityToken${input}`, 'Action=toString', long]) {

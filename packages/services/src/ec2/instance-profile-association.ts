@@ -59,16 +59,24 @@ export const associateIamInstanceProfile = ec2Operation<
       const message = `There is an existing association for instance ${row.instance_id}`;
       throw new ApiError('IncorrectState', 400, message);
     }
-    const [made] = await associate(
-      context,
-      [row.instance_id],
-      profile.instance_profile_id,
-      storedInstanceProfileArn(profile),
-    );
-    tellInstance(context, row.instance_id);
-    return { IamInstanceProfileAssociation: made && describeAssociation(made, 'associating') };
+    return await associateProfile(context, row.instance_id, profile);
   },
 });
+
+async function associateProfile(
+  context: OperationContext,
+  instanceId: string,
+  profile: Awaited<ReturnType<typeof requireProfile>>,
+): Promise<AssociateIamInstanceProfileResult> {
+  const [made] = await associate(
+    context,
+    [instanceId],
+    profile.instance_profile_id,
+    storedInstanceProfileArn(profile),
+  );
+  tellInstance(context, instanceId);
+  return { IamInstanceProfileAssociation: made && describeAssociation(made, 'associating') };
+}
 
 export const disassociateIamInstanceProfile = ec2Operation<
   DisassociateIamInstanceProfileRequest,
@@ -110,14 +118,7 @@ export const replaceIamInstanceProfileAssociation = ec2Operation<
     const row = await requireAssociation(context, input.AssociationId);
     const profile = await requireProfile(context, input.IamInstanceProfile);
     await removeAssociation(context, row);
-    const [made] = await associate(
-      context,
-      [row.instance_id],
-      profile.instance_profile_id,
-      storedInstanceProfileArn(profile),
-    );
-    tellInstance(context, row.instance_id);
-    return { IamInstanceProfileAssociation: made && describeAssociation(made, 'associating') };
+    return await associateProfile(context, row.instance_id, profile);
   },
 });
 
